@@ -1,0 +1,49 @@
+# Two commands do everything: `make demo` and `make test`. `make help` lists the rest.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+DEMO := .cache/demo
+DIST := .cache/wheel
+
+.DEFAULT_GOAL := help
+
+help: ## List what can be made.
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+# torch is asked for in the same constraints as the rest: a looser range would pull a CUDA build of gigabytes.
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch $(STAMP)
+
+env: $(STAMP) ## Make the environment in .venv.
+
+demo: $(STAMP) ## Index the sample letters and serve them on loopback.
+	@$(BIN)/imr demo --folder $(DEMO)
+
+test: $(STAMP) ## Run the whole suite.
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
+
+check: $(STAMP) ## Lint, format and type checks.
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+bench: $(STAMP) ## Long measurements: retrieval on the shared benchmark, where it is at hand.
+	@$(BIN)/imr index ../shared/letters ../shared/seeds --index .cache/real
+	@for system in bm25 dense hybrid concept full; do $(BIN)/imr eval ../shared/benchmark --index .cache/real --system $$system; done
+
+wheel: $(STAMP) ## Build the wheel, install it into a clean environment, run it outside the repository.
+	@rm -rf $(DIST)
+	$(BIN)/python -m build --wheel --outdir $(DIST) .
+	$(PYTHON) -m venv $(DIST)/venv
+	$(DIST)/venv/bin/pip install --quiet --constraint constraints.txt $(DIST)/*.whl
+	cd / && sh $(CURDIR)/.ci/try_wheel $(CURDIR)/$(DIST)
+
+clean: ## Remove what was made: environment, caches, demo.
+	rm -rf $(VENV) .cache build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+.PHONY: help env demo test check bench wheel clean

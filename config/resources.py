@@ -1,0 +1,8 @@
+"""Where the packaged data files lie."""
+
+from pathlib import Path
+
+CONFIG_DIR = Path(__file__).resolve().parent
+DEFAULT_SETTINGS = CONFIG_DIR / "default.toml"
+VOCABULARY_DIR = CONFIG_DIR / "vocabulary"
+LAYOUTS_DIR = CONFIG_DIR / "layouts"

@@ -1,0 +1,1 @@
+"""Sample determination letters: written as records, rendered as PDF or text, damaged on purpose."""

@@ -1,0 +1,73 @@
+"""`imr evidence [FILE|-]`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+from config.errors import RequestFault
+from imr.options import filter_options, filters_from, index_option, read_text, settings_from
+
+if TYPE_CHECKING:
+    from service.records import EvidencePack
+
+
+@click.command("evidence", help="Assemble cited evidence for the request in FILE, or - for standard input.")
+@click.argument("source", default="-", metavar="[FILE|-]")
+@filter_options
+@click.option("--max-tokens", type=int, help="Budget in tokens; else the setting.")
+@click.option("--encoding", help="tiktoken encoding that counts the budget; else the setting.")
+@click.option("--position", type=click.Choice(["grant", "deny"]), default="grant", show_default=True)
+@click.option("--format", "form", type=click.Choice(["json", "markdown"]), default="markdown", show_default=True)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write to a file instead of standard output.",
+)
+@index_option
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    source: str,
+    max_tokens: int | None,
+    encoding: str | None,
+    position: str,
+    form: str,
+    out: Path | None,
+    index_dir: Path | None,
+    **chosen: object,
+) -> None:
+    """Assemble evidence."""
+    settings = settings_from(ctx, index_dir)
+    filters = filters_from(chosen)
+    request = read_text(source)
+    from service.precedents import open_service
+
+    pack = open_service(settings).evidence(
+        request,
+        filters,
+        max_tokens=max_tokens,
+        encoding=encoding,
+        position="deny" if position == "deny" else "grant",
+    )
+    _write(_rendered(pack, form), out)
+
+
+def _rendered(pack: "EvidencePack", form: str) -> str:
+    if form == "json":
+        return msgspec.json.format(msgspec.json.encode(pack), indent=2).decode()
+    from service.markdown import as_markdown
+
+    return as_markdown(pack)
+
+
+def _write(text: str, out: Path | None) -> None:
+    if out is None:
+        click.echo(text)
+        return
+    try:
+        out.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise RequestFault(f"{out}: {error.strerror}") from None

@@ -1,0 +1,41 @@
+"""`imr status`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+from config.errors import IndexFault
+from imr.options import index_option, json_option, settings_from
+
+if TYPE_CHECKING:
+    from indexer.store.status import IndexStatus
+
+
+@click.command("status", help="Say what the index holds, what was rejected, and whether its files are whole.")
+@index_option
+@json_option
+@click.pass_context
+def command(ctx: click.Context, index_dir: Path | None, *, as_json: bool) -> None:
+    """Show the index's state."""
+    settings = settings_from(ctx, index_dir)
+    from indexer.store.status import read_status
+
+    status = read_status(settings.index.dir)
+    if as_json:
+        click.echo(msgspec.json.encode(status).decode())
+    else:
+        _show(status)
+    if status.damaged:
+        raise IndexFault(f"damaged files: {', '.join(status.damaged)}: index again")
+
+
+def _show(status: "IndexStatus") -> None:
+    counts = status.counts
+    click.echo(f"index {status.folder}, generation {status.generation}")
+    click.echo(f"{counts.letters} letters, {counts.items} disputed items, {counts.passages} passages")
+    click.echo(f"model {status.model.name}, {status.model.dimension} dimensions; reader {status.reader_version}")
+    click.echo(f"files: {status.files}, {status.bytes} bytes, {'all whole' if not status.damaged else 'DAMAGED'}")
+    for file in status.rejected:
+        click.echo(f"rejected: {file.path}: {file.reason}")

@@ -1,0 +1,184 @@
+"""The main job: read letters, embed what is new, publish a generation."""
+
+import hashlib
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from config.settings import Settings
+from indexer.embed import Embedder, FloatArray
+from indexer.passages import passages_of
+from indexer.records import Determination, Passage, Record
+from indexer.sources import ReadResult, content_sha256, find_letters, read_letters
+from indexer.store.contents import Contents, FileRecord, RejectedFile
+from indexer.store.previous import Previous, read_previous
+from indexer.store.publish import publish, writer_lock
+
+# Called with (stage, done, total) as work goes on; total is fixed within a stage.
+Progress = Callable[[str, int, int], None]
+
+_ENCODE_BATCH = 256
+
+
+class BuildSummary(Record, frozen=True):
+    """What a run did. `generation` is the one that is current afterwards; counts are of that generation."""
+
+    generation: str
+    read: int
+    unchanged: int
+    replaced: int
+    rejected: tuple[RejectedFile, ...]
+    warnings: tuple[str, ...]
+    letters: int
+    items: int
+    passages: int
+    embedded: int
+    seconds: float
+
+
+def no_progress(stage: str, done: int, total: int) -> None:
+    """Ignore progress."""
+
+
+def build_index(
+    paths: Sequence[Path],
+    settings: Settings,
+    embedder: Embedder,
+    progress: Progress = no_progress,
+) -> BuildSummary:
+    """Bring the index up to date with the letters under some paths and publish it.
+
+    Files whose bytes are known are not read again, texts whose vector is known are not embedded again. Letters of
+    other paths stay.
+
+    Raises:
+        LetterRejected: a path does not exist or holds no letter file.
+        IndexFault: the index cannot be written, or the one that is there is damaged.
+    """
+    started = time.perf_counter()
+    files = find_letters(paths)
+    with writer_lock(settings.index.dir):
+        previous = read_previous(settings.index.dir, embedder.fingerprint)
+        fresh = [path for path in files if not _known(path, previous)]
+        results = _read_all(fresh, settings, progress)
+        contents, replaced = _contents(previous, results, embedder, settings)
+        vectors, embedded = _vectors(contents, previous, embedder, progress)
+        if results or previous.generation is None:
+            generation = publish(settings.index.dir, contents, vectors, embedder.fingerprint).generation
+        else:
+            generation = previous.generation
+    named = {str(path) for path in files}
+    return BuildSummary(
+        generation=generation,
+        read=sum(result.determination is not None for result in results),
+        unchanged=sum(str(path) in previous.files for path in files) - replaced,
+        replaced=replaced,
+        rejected=tuple(file for file in contents.rejected if file.path in named),
+        warnings=_warnings(contents.determinations),
+        letters=len(contents.determinations),
+        items=sum(len(determination.items) for determination in contents.determinations),
+        passages=len(contents.passages),
+        embedded=embedded,
+        seconds=round(time.perf_counter() - started, 2),
+    )
+
+
+def _known(path: Path, previous: Previous) -> bool:
+    file = previous.files.get(str(path)) or previous.rejected.get(str(path))
+    return file is not None and file.sha256 == content_sha256(path)
+
+
+def _read_all(files: Sequence[Path], settings: Settings, progress: Progress) -> list[ReadResult]:
+    results = []
+    for done, result in enumerate(read_letters(files, settings.reading), start=1):
+        results.append(result)
+        progress("reading", done, len(files))
+    return results
+
+
+def _contents(
+    previous: Previous,
+    results: Sequence[ReadResult],
+    embedder: Embedder,
+    settings: Settings,
+) -> tuple[Contents, int]:
+    """Join what was there with what was read; a file that was read again replaces what it held."""
+    files = dict(previous.files)
+    rejected = dict(previous.rejected)
+    determinations = dict(previous.determinations)
+    replaced = 0
+    for result in results:
+        replaced += files.pop(result.path, None) is not None and result.determination is not None
+        rejected.pop(result.path, None)
+        if result.determination is None:
+            rejected[result.path] = RejectedFile(path=result.path, sha256=result.sha256, reason=result.reason or "")
+        else:
+            determinations[result.determination.id] = result.determination
+            files[result.path] = FileRecord(
+                path=result.path, sha256=result.sha256, determination_id=result.determination.id
+            )
+    held = {file.determination_id for file in files.values()}
+    kept = tuple(determinations[name] for name in sorted(held))
+    passages = _passages(kept, embedder, settings)
+    contents = Contents(
+        determinations=kept,
+        passages=passages,
+        digests=tuple(hashlib.sha256(passage.embedded.encode()).digest() for passage in passages),
+        files=tuple(files[path] for path in sorted(files)),
+        rejected=tuple(rejected[path] for path in sorted(rejected)),
+    )
+    return contents, replaced
+
+
+def _passages(
+    determinations: Sequence[Determination],
+    embedder: Embedder,
+    settings: Settings,
+) -> tuple[Passage, ...]:
+    most = embedder.fingerprint.max_pieces
+    limit = min(settings.passages.max_pieces or most, most)
+    return tuple(
+        passage
+        for determination in determinations
+        for passage in passages_of(determination, embedder.count, limit, settings.passages.overlap_sentences)
+    )
+
+
+def _vectors(
+    contents: Contents,
+    previous: Previous,
+    embedder: Embedder,
+    progress: Progress,
+) -> tuple[FloatArray, int]:
+    """Return the vector of every passage, and how many had to be embedded; equal texts are embedded once."""
+    vectors = np.zeros((len(contents.passages), embedder.fingerprint.dimension), dtype=np.float32)
+    unknown: dict[bytes, list[int]] = {}
+    for row, digest in enumerate(contents.digests):
+        known = previous.vector(digest)
+        if known is None:
+            unknown.setdefault(digest, []).append(row)
+        else:
+            vectors[row] = known
+    rows = sorted(unknown.values(), key=lambda places: len(contents.passages[places[0]].embedded))
+    for start in range(0, len(rows), _ENCODE_BATCH):
+        batch = rows[start : start + _ENCODE_BATCH]
+        encoded = embedder.encode([contents.passages[places[0]].embedded for places in batch])
+        for places, vector in zip(batch, encoded, strict=True):
+            vectors[places] = vector
+        progress("embedding", start + len(batch), len(rows))
+    return vectors, len(rows)
+
+
+def _warnings(determinations: Sequence[Determination]) -> tuple[str, ...]:
+    """Return what is odd about the whole: two texts under one case number."""
+    texts: dict[str, list[str]] = {}
+    for determination in determinations:
+        if determination.case_number:
+            texts.setdefault(determination.case_number, []).append(determination.id)
+    return tuple(
+        f"case {case} has {len(names)} different texts: {', '.join(names)}"
+        for case, names in texts.items()
+        if len(names) > 1
+    )

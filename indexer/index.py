@@ -1,0 +1,90 @@
+"""The one interface behind which an index stands; another engine implements it later.
+
+Everything above (service, eval, command line) knows only this. Scores rank higher is better; equal scores are ordered
+by determination id and item number, so a ranking never depends on an engine's internals.
+"""
+
+from typing import NamedTuple, Protocol
+
+from indexer.embed import Fingerprint, FloatArray
+from indexer.filters import NO_FILTERS, Filters
+from indexer.records import Determination, Record
+
+
+class ItemKey(NamedTuple):
+    """A disputed item: its determination's id and its number."""
+
+    determination_id: str
+    item: int
+
+
+class PassageHit(NamedTuple):
+    """A passage near a vector. `score` is the cosine; text[start:end] of the determination is the passage."""
+
+    key: ItemKey
+    start: int
+    end: int
+    score: float
+
+
+class ItemHit(NamedTuple):
+    """A disputed item that shares words with a query. `score` is BM25 (k1 1.2, b 0.75)."""
+
+    key: ItemKey
+    score: float
+
+
+class Counts(Record, frozen=True):
+    """How much an index holds."""
+
+    letters: int
+    items: int
+    passages: int
+    rejected: int
+
+
+class Index(Protocol):
+    """A published, immutable generation of an index, safe to share between threads."""
+
+    @property
+    def generation(self) -> str:
+        """The generation's name."""
+        ...
+
+    @property
+    def fingerprint(self) -> Fingerprint:
+        """What the vectors were made by."""
+        ...
+
+    @property
+    def counts(self) -> Counts:
+        """How much it holds."""
+        ...
+
+    def search_vector(self, vector: FloatArray, limit: int, filters: Filters = NO_FILTERS) -> list[PassageHit]:
+        """Return the nearest passages of items that pass the filters: `limit` of them whenever so many exist."""
+        ...
+
+    def search_text(self, text: str, limit: int, filters: Filters = NO_FILTERS) -> list[ItemHit]:
+        """Return the items whose title and rationale share words with a text, by BM25."""
+        ...
+
+    def select(self, filters: Filters) -> list[ItemKey]:
+        """Return every item that passes the filters, in order of key."""
+        ...
+
+    def facet(self, field: str) -> dict[str, int]:
+        """Return the values of a filter's field with the number of items that have each."""
+        ...
+
+    def determination(self, determination_id: str) -> Determination | None:
+        """Return a determination by id, or None."""
+        ...
+
+    def by_case(self, case: str) -> list[Determination]:
+        """Return the determinations with a case number or id, in order of id."""
+        ...
+
+    def close(self) -> None:
+        """Release files."""
+        ...

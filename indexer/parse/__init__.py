@@ -1,0 +1,1 @@
+"""Stage two: lines become a `Determination`, split by disputed item."""

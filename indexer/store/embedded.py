@@ -1,0 +1,140 @@
+"""One published generation of the embedded index, opened for reading."""
+
+import functools
+import sqlite3
+import threading
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from config.errors import IndexFault
+from indexer.embed import Fingerprint, FloatArray
+from indexer.filters import NO_FILTERS, Filters
+from indexer.index import Counts, ItemHit, ItemKey, PassageHit
+from indexer.records import Determination
+from indexer.store.manifest import Manifest, current_folder, read_manifest
+from indexer.store.schema import RECORDS, connect_read_only, where
+from indexer.store.vectors import VECTORS, Vectors
+from indexer.store.words import WORDS, Words
+
+_CACHED = 4096
+
+
+class EmbeddedIndex:
+    """An `indexer.index.Index` over a generation's files."""
+
+    def __init__(self, folder: Path, manifest: Manifest, threads: int) -> None:
+        """Open a generation.
+
+        Raises:
+            IndexFault: a file cannot be opened, or vectors and records do not go together.
+        """
+        self._manifest = manifest
+        self._local = threading.local()
+        self._records = folder / RECORDS
+        self._connections: list[sqlite3.Connection] = []
+        try:
+            self._vectors = Vectors(folder / VECTORS, threads)
+            self._words = Words(folder / WORDS)
+            self._keys = tuple(
+                ItemKey(*row) for row in self._rows("SELECT determination_id, number FROM items ORDER BY item")
+            )
+            self._places = self._rows('SELECT item, start, "end" FROM passages ORDER BY passage')
+        except (RuntimeError, ValueError, OSError, sqlite3.Error) as error:
+            raise IndexFault(f"index generation {folder} is damaged: {error}") from None
+        if self._vectors.shape != (len(self._places), manifest.model.dimension):
+            raise IndexFault(f"index generation {folder} is damaged: vectors and records do not go together")
+        self._passage_items = np.asarray([row[0] for row in self._places], dtype=np.int64)
+        self._cached = functools.lru_cache(maxsize=_CACHED)(self._read_determination)
+
+    @property
+    def generation(self) -> str:
+        """The generation's name."""
+        return self._manifest.generation
+
+    @property
+    def fingerprint(self) -> Fingerprint:
+        """What the vectors were made by."""
+        return self._manifest.model
+
+    @property
+    def counts(self) -> Counts:
+        """How much it holds."""
+        return self._manifest.counts
+
+    def search_vector(self, vector: FloatArray, limit: int, filters: Filters = NO_FILTERS) -> list[PassageHit]:
+        """Return the nearest passages of items that pass the filters, best first."""
+        allowed = self._allowed(filters)
+        passages = None if allowed is None else np.flatnonzero(np.isin(self._passage_items, allowed)).tolist()
+        hits = []
+        for passage, score in self._vectors.search(vector, limit, passages):
+            item, start, end = self._places[passage]
+            hits.append(PassageHit(self._keys[item], start, end, score))
+        return hits
+
+    def search_text(self, text: str, limit: int, filters: Filters = NO_FILTERS) -> list[ItemHit]:
+        """Return the items whose title and rationale share words with a text, by BM25."""
+        allowed = self._allowed(filters)
+        return [ItemHit(self._keys[item], score) for item, score in self._words.search(text, limit, allowed)]
+
+    def select(self, filters: Filters) -> list[ItemKey]:
+        """Return every item that passes the filters, in order of key."""
+        allowed = self._allowed(filters)
+        return list(self._keys) if allowed is None else [self._keys[item] for item in allowed]
+
+    def facet(self, field: str) -> dict[str, int]:
+        """Return the values of a filter's field with the number of items that have each, most first."""
+        if field == "outcome":
+            rows = self._rows("SELECT outcome, count(*) FROM items GROUP BY outcome ORDER BY 2 DESC, 1")
+        else:
+            query = "SELECT value, count(*) FROM item_values WHERE field = ? GROUP BY value ORDER BY 2 DESC, 1"
+            rows = self._rows(query, [field])
+        return dict(rows)
+
+    def determination(self, determination_id: str) -> Determination | None:
+        """Return a determination by id, or None."""
+        return self._cached(determination_id)
+
+    def by_case(self, case: str) -> list[Determination]:
+        """Return the determinations with a case number or id, in order of id."""
+        folded = case.strip().casefold()
+        query = "SELECT id FROM determinations WHERE lower(case_number) = ? OR lower(id) = ? ORDER BY id"
+        found = (self.determination(row[0]) for row in self._rows(query, [folded, folded]))
+        return [determination for determination in found if determination is not None]
+
+    def close(self) -> None:
+        """Close the records file."""
+        for connection in self._connections:
+            connection.close()
+        self._connections.clear()
+
+    def _read_determination(self, determination_id: str) -> Determination | None:
+        rows = self._rows("SELECT record FROM determinations WHERE id = ?", [determination_id])
+        return msgspec.json.decode(rows[0][0], type=Determination) if rows else None
+
+    def _allowed(self, filters: Filters) -> list[int] | None:
+        """Return the rows of the items that pass the filters, in order; None where every item does."""
+        if filters == NO_FILTERS:
+            return None
+        condition, parameters = where(filters)
+        return [row[0] for row in self._rows(f"SELECT item FROM items WHERE {condition} ORDER BY item", parameters)]  # noqa: S608 - `where` builds the condition from fixed parts; values are parameters
+
+    def _rows(self, query: str, parameters: list[str] | None = None) -> list[tuple[Any, ...]]:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = connect_read_only(self._records)
+            self._local.connection = connection
+            self._connections.append(connection)
+        return connection.execute(query, parameters or []).fetchall()
+
+
+def open_embedded(index_dir: Path, threads: int) -> EmbeddedIndex:
+    """Open the published generation of an index folder.
+
+    Raises:
+        IndexFault: there is none, or it is half written, damaged or of another format.
+    """
+    folder = current_folder(index_dir)
+    return EmbeddedIndex(folder, read_manifest(folder), threads)

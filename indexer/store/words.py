@@ -1,0 +1,94 @@
+"""The lexical index of a generation (tantivy): BM25 over title and rationale."""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+import tantivy
+
+WORDS = "words"
+_ITEM = "item"
+_BODY = "body"
+_HEAP = 64_000_000
+_WORD = re.compile(r"\w+")
+# tantivy's default tokenizer drops longer words, so a query never holds them.
+_LONGEST = 40
+
+
+class WordsHit(NamedTuple):
+    """An item row and its BM25 score (tantivy's k1 1.2, b 0.75)."""
+
+    item: int
+    score: float
+
+
+def schema() -> tantivy.Schema:
+    """Return the schema: an integer item row (an unsigned one makes tantivy 0.27 panic) and the body of words."""
+    builder = tantivy.SchemaBuilder()
+    builder.add_integer_field(_ITEM, stored=True, indexed=True, fast=True)
+    builder.add_text_field(_BODY, stored=False, tokenizer_name="default", index_option="position")
+    return builder.build()
+
+
+def write_words(folder: Path, bodies: Iterable[tuple[int, str]]) -> None:
+    """Write the lexical index of (item row, title and rationale) pairs into an empty folder."""
+    folder.mkdir(parents=True)
+    index = tantivy.Index(schema(), path=str(folder))
+    writer = index.writer(_HEAP, 1)
+    for item, body in bodies:
+        document = tantivy.Document()
+        document.add_integer(_ITEM, item)
+        document.add_text(_BODY, body)
+        writer.add_document(document)
+    writer.commit()
+    writer.wait_merging_threads()
+
+
+class Words:
+    """A lexical index opened for reading."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the index in a folder."""
+        self._index = tantivy.Index.open(str(folder))
+        self._index.config_reader(reload_policy="manual", num_warmers=0)
+        self._searcher = self._index.searcher()
+
+    def search(self, text: str, limit: int, allowed: Iterable[int] | None = None) -> list[WordsHit]:
+        """Return the items that share words with a text, best first; equal scores by row.
+
+        Args:
+            text: any text; every word of it counts, a repeated one as often as it stands.
+            limit: items at most.
+            allowed: rows that may be returned; None for all.
+        """
+        words = [word for word in _WORD.findall(text.lower()) if len(word) <= _LONGEST]
+        if not words or limit < 1:
+            return []
+        query = _any_word(self._index.schema, words)
+        if allowed is not None:
+            rows = tantivy.Query.term_set_query(self._index.schema, _ITEM, list(allowed))
+            query = tantivy.Query.boolean_query(
+                [
+                    (tantivy.Occur.Must, query),
+                    (tantivy.Occur.Must, tantivy.Query.const_score_query(rows, 0.0)),
+                ]
+            )
+        found = self._searcher.search(query, limit).hits
+        hits = [WordsHit(int(self._searcher.doc(address)[_ITEM][0]), float(score)) for score, address in found]
+        return sorted(hits, key=lambda hit: (-hit.score, hit.item))
+
+
+def _any_word(words_schema: tantivy.Schema, words: list[str]) -> tantivy.Query:
+    counts: dict[str, int] = {}
+    for word in words:
+        counts[word] = counts.get(word, 0) + 1
+    return tantivy.Query.boolean_query(
+        [
+            (
+                tantivy.Occur.Should,
+                tantivy.Query.boost_query(tantivy.Query.term_query(words_schema, _BODY, word), float(count)),
+            )
+            for word, count in counts.items()
+        ]
+    )

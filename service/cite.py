@@ -1,0 +1,22 @@
+"""How a precedent is cited."""
+
+from indexer.records import Determination, DisputedItem
+
+NOTICE = (
+    "IMR decisions are illustrative, not binding. They may rest on guidelines since superseded. "
+    "This is no legal or medical advice."
+)
+
+
+def cite_as(determination: Determination, item: DisputedItem, page: int | None = None) -> str:
+    """Return the citation of an item: 'IMR Case No. CM16-0000000, decided 2016-12-19, item 1, p. 2'."""
+    case = determination.case_number or f"(not stated; {determination.id})"
+    decided = determination.dates.decision
+    parts = [f"IMR Case No. {case}"]
+    if decided:
+        parts.append(f"decided {decided.isoformat()}")
+    parts.append(f"item {item.number}")
+    shown = page if page is not None else item.rationale.page
+    if shown is not None:
+        parts.append(f"p. {shown}")
+    return ", ".join(parts)

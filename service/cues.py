@@ -1,0 +1,75 @@
+"""How requests name what they ask for: the cues of config/vocabulary/request_cues.toml, compiled."""
+
+import functools
+import re
+import tomllib
+from typing import Literal, NamedTuple
+
+from config.resources import VOCABULARY_DIR
+from indexer.records import Record
+
+_FILE = "request_cues.toml"
+
+
+class Cue(NamedTuple):
+    """Words that announce (side 'after') or follow (side 'before') what is asked for."""
+
+    pattern: re.Pattern[str]
+    side: Literal["after", "before"]
+    weight: float
+
+
+class Cues(Record, frozen=True):
+    """All cues."""
+
+    cues: tuple[Cue, ...]
+    ends: re.Pattern[str]
+    history: re.Pattern[str]
+    history_penalty: float
+    alone_bonus: float
+    alone_words: int
+
+
+class Phrase(NamedTuple):
+    """The part of a sentence that a cue points at, and how telling the cue is."""
+
+    start: int
+    end: int
+    weight: float
+
+
+@functools.cache
+def load_cues() -> Cues:
+    """Read the packaged cues."""
+    data = tomllib.loads((VOCABULARY_DIR / _FILE).read_text(encoding="utf-8"))
+    return Cues(
+        cues=tuple(
+            Cue(re.compile(entry["pattern"], re.IGNORECASE), entry["side"], entry["weight"]) for entry in data["cue"]
+        ),
+        ends=re.compile("|".join(data["frames"]["ends"]), re.IGNORECASE),
+        history=re.compile(data["history"]["pattern"], re.IGNORECASE),
+        history_penalty=data["history"]["penalty"],
+        alone_bonus=data["place"]["alone_bonus"],
+        alone_words=data["place"]["alone_words"],
+    )
+
+
+def phrases(sentence: str, cues: Cues) -> list[Phrase]:
+    """Return the phrases that the cues of a sentence point at, the weightiest first."""
+    found: list[Phrase] = []
+    for cue in cues.cues:
+        match = cue.pattern.search(sentence)
+        if match is None:
+            continue
+        if cue.side == "after":
+            end = cues.ends.search(sentence, match.end())
+            start, stop = match.end(), end.start() if end else len(sentence)
+        else:
+            start, stop = 0, match.start()
+        if sentence[start:stop].strip():
+            found.append(Phrase(start, stop, cue.weight - _history(sentence[: match.start()], cues)))
+    return sorted(found, key=lambda phrase: (-phrase.weight, phrase.start))
+
+
+def _history(before: str, cues: Cues) -> float:
+    return cues.history_penalty if cues.history.search(before) else 0.0

@@ -1,0 +1,172 @@
+"""Evidence packs: verbatim quotes for and against, cited, within a token budget."""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import chain, zip_longest
+
+from config.errors import RequestFault
+from config.settings import EvidenceSettings
+from indexer.records import Record
+from service.cite import NOTICE, cite_as
+from service.deciding import deciding_quote
+from service.group import Group
+from service.records import Citation, Coverage, EvidencePack, Outcomes, Position, Quote, RequestEvidence
+from service.tokens import count_tokens
+
+_SUPPORTS = {"grant": "overturned", "deny": "upheld"}
+_FENCE = "~~~"
+
+
+class RequestFindings(Record, frozen=True):
+    """What was found for one requested item, before a budget."""
+
+    text: str
+    coverage: Coverage
+    outcomes: Outcomes
+    groups: tuple[Group, ...]
+
+
+class _Chosen(Record, frozen=True):
+    """A quote that may be cited, without its marker; `request` is the index of the requested item."""
+
+    request: int
+    supporting: bool
+    quote: Quote
+    cited: str
+
+
+def assemble(
+    findings: Sequence[RequestFindings],
+    settings: EvidenceSettings,
+    *,
+    max_tokens: int,
+    encoding: str,
+    position: Position,
+) -> EvidencePack:
+    """Choose quotes and write the pack.
+
+    Quotes are added best first, the two sides and the requested items in turn, as long as the whole context keeps
+    within the budget by tiktoken's own count; a quote is never cut.
+
+    Raises:
+        RequestFault: the encoding is unknown, or a quote is not verbatim in its determination (never output).
+    """
+    chosen = list(_in_turn([list(_choose(number, found, settings, position)) for number, found in enumerate(findings)]))
+    count_tokens("", encoding)
+    kept: list[_Chosen] = []
+    context, tokens, omitted = "", 0, 0
+    for candidate in chosen:
+        marked = _marked(candidate, len(kept) + 1)
+        longer = f"{context}\n\n{_block(marked)}" if context else _block(marked)
+        size = count_tokens(longer, encoding)
+        if size > max_tokens:
+            omitted += 1
+            continue
+        kept.append(marked)
+        context, tokens = longer, size
+    return EvidencePack(
+        requests=tuple(_request(number, found, kept) for number, found in enumerate(findings)),
+        context=context,
+        tokens=tokens,
+        citations=tuple(_citation(candidate.quote) for candidate in kept),
+        omitted=omitted,
+        notice=NOTICE,
+    )
+
+
+def _choose(
+    request: int,
+    found: RequestFindings,
+    settings: EvidenceSettings,
+    position: Position,
+) -> Iterator[_Chosen]:
+    """Return the quotes for one requested item, the sides in turn; nothing where the index holds nothing close."""
+    if found.coverage == "none":
+        return
+    sides: dict[bool, list[_Chosen]] = {True: [], False: []}
+    seen: set[str] = set()
+    for group in found.groups:
+        supporting = group.first.item.outcome == _SUPPORTS[position]
+        if len(sides[supporting]) >= settings.quotes_per_side:
+            continue
+        candidate = _quoted(request, group, found.text, settings, supporting=supporting)
+        folded = " ".join(candidate.quote.quote.split()).casefold()
+        if folded not in seen:
+            seen.add(folded)
+            sides[supporting].append(candidate)
+    for pair in zip_longest(sides[True], sides[False]):
+        yield from (candidate for candidate in pair if candidate is not None)
+
+
+def _quoted(
+    request: int,
+    group: Group,
+    asked: str,
+    settings: EvidenceSettings,
+    *,
+    supporting: bool,
+) -> _Chosen:
+    determination, item = group.first.determination, group.first.item
+    place = deciding_quote(item, asked, settings.quote_sentences)
+    page = determination.page_at(place.start)
+    quote = Quote(
+        marker=0,
+        determination_id=determination.id,
+        text_sha256=determination.text_sha256,
+        case_number=determination.case_number,
+        item=item.number,
+        outcome=item.outcome,
+        page=page,
+        start=place.start,
+        end=place.end,
+        quote=determination.text[place.start : place.end],
+        score=round(group.first.score, 6),
+        duplicates=group.duplicates,
+    )
+    if not item.rationale.start <= place.start < place.end <= item.rationale.end:
+        raise RequestFault(f"quote of {determination.id} item {item.number} lies outside its rationale")
+    cited = f"{cite_as(determination, item, page)}, {item.outcome}: {item.title}"
+    return _Chosen(request=request, supporting=supporting, quote=quote, cited=cited)
+
+
+def _in_turn(lists: Sequence[Sequence[_Chosen]]) -> Iterator[_Chosen]:
+    """Take from each list in turn, so that no requested item uses up the budget before the next is heard."""
+    return (candidate for candidate in chain.from_iterable(zip_longest(*lists)) if candidate is not None)
+
+
+def _marked(candidate: _Chosen, marker: int) -> _Chosen:
+    quote = candidate.quote
+    fields = {name: getattr(quote, name) for name in quote.__struct_fields__}
+    return _Chosen(
+        request=candidate.request,
+        supporting=candidate.supporting,
+        quote=Quote(**{**fields, "marker": marker}),
+        cited=candidate.cited,
+    )
+
+
+def _block(candidate: _Chosen) -> str:
+    """Write a quote for the context: its marker and citation, then the quote between fences longer than any inside it.
+
+    A letter may hold '[69]'; only a bracket that opens an unfenced line is a marker.
+    """
+    quote = candidate.quote.quote
+    runs = (len(run) for run in re.findall(r"~+", quote))
+    fence = _FENCE + "~" * max(0, max(runs, default=0) - len(_FENCE) + 1)
+    title = " ".join(candidate.cited.split())
+    return f"[{candidate.quote.marker}] {title}\n{fence}\n{quote}\n{fence}"
+
+
+def _request(number: int, found: RequestFindings, kept: Sequence[_Chosen]) -> RequestEvidence:
+    mine = [candidate for candidate in kept if candidate.request == number]
+    return RequestEvidence(
+        text=found.text,
+        coverage=found.coverage,
+        outcomes=found.outcomes,
+        supporting=tuple(candidate.quote for candidate in mine if candidate.supporting),
+        contrary=tuple(candidate.quote for candidate in mine if not candidate.supporting),
+    )
+
+
+def _citation(quote: Quote) -> Citation:
+    return Citation(**{name: getattr(quote, name) for name in Citation.__struct_fields__})

@@ -1,0 +1,165 @@
+"""The service as its users see it: one object over one published index."""
+
+import functools
+import time
+
+from config.errors import IndexFault, NotFound, RequestFault
+from config.settings import Settings
+from indexer.embed import Embedder, load_embedder
+from indexer.filters import NO_FILTERS, Filters
+from indexer.index import Index
+from indexer.parse.normalise import Normaliser, default_normaliser
+from indexer.records import Determination, Record
+from indexer.store.open import open_index
+from service.coverage import coverage
+from service.evidence import RequestFindings, assemble
+from service.filters import resolve_filters
+from service.group import Group, fold, precedent
+from service.outcomes import base_rate_of, outcomes_for
+from service.records import AskedItem, Coverage, EvidencePack, IndexState, Position, SearchAnswer
+from service.retrieve import retrieve
+from service.understand import RequestedItem, understand
+
+_LIMITS = range(1, 101)
+_BUDGETS = range(1, 1_000_001)
+
+
+class _Found(Record, frozen=True):
+    """One requested item with its groups of decided items, best first."""
+
+    asked: RequestedItem
+    coverage: Coverage
+    groups: tuple[Group, ...]
+
+
+class PrecedentService:
+    """Searches one generation of an index. Safe to share between threads."""
+
+    def __init__(
+        self, index: Index, embedder: Embedder, settings: Settings, normaliser: Normaliser | None = None
+    ) -> None:
+        """Join an index with the embedder that made it.
+
+        Raises:
+            IndexFault: the index was made by another model.
+        """
+        if index.fingerprint != embedder.fingerprint:
+            raise IndexFault(
+                f"the index was made by model {index.fingerprint.name} ({index.fingerprint.dimension} dimensions), "
+                f"the settings name {embedder.fingerprint.name} ({embedder.fingerprint.dimension}): index again"
+            )
+        self.index = index
+        self._embedder = embedder
+        self._settings = settings
+        self._normaliser = normaliser or default_normaliser()
+
+    def search(self, text: str, filters: Filters = NO_FILTERS, limit: int = 10) -> SearchAnswer:
+        """Find the precedents most like each item that a request asks for; `limit` and ranks count per item.
+
+        Raises:
+            RequestFault: the text is empty or too long, or the limit is out of range.
+            FilterFault: a filter names a value that does not exist.
+        """
+        started = time.perf_counter()
+        if limit not in _LIMITS:
+            raise RequestFault(f"limit must be from {_LIMITS.start} to {_LIMITS.stop - 1}, not {limit}")
+        found = self._find(text, filters)
+        return SearchAnswer(
+            requests=tuple(
+                AskedItem(
+                    text=one.asked.text,
+                    treatments=one.asked.treatments,
+                    body_regions=one.asked.body_regions,
+                    coverage=one.coverage,
+                )
+                for one in found
+            ),
+            results=tuple(
+                precedent(group, rank, number, one.asked)
+                for number, one in enumerate(found)
+                for rank, group in enumerate(one.groups[:limit], start=1)
+            ),
+            index=IndexState(generation=self.index.generation, model=self.index.fingerprint.name),
+            took_ms=round((time.perf_counter() - started) * 1000, 2),
+        )
+
+    def evidence(
+        self,
+        text: str,
+        filters: Filters = NO_FILTERS,
+        *,
+        max_tokens: int | None = None,
+        encoding: str | None = None,
+        position: Position = "grant",
+    ) -> EvidencePack:
+        """Assemble cited evidence for each item that a request asks for, within a token budget.
+
+        Raises:
+            RequestFault: the text is empty or too long, or the budget or the encoding cannot be used.
+            FilterFault: a filter names a value that does not exist.
+        """
+        settings = self._settings.evidence
+        budget = settings.max_tokens if max_tokens is None else max_tokens
+        if budget not in _BUDGETS:
+            raise RequestFault(f"max_tokens must be from {_BUDGETS.start} to {_BUDGETS.stop - 1}, not {budget}")
+        resolved = resolve_filters(filters, self._normaliser, self.index)
+        findings = [
+            RequestFindings(
+                text=one.asked.text,
+                coverage=one.coverage,
+                outcomes=outcomes_for(one.asked, self.index, resolved, self._base_rate),
+                groups=one.groups[: settings.considered],
+            )
+            for one in self._find(text, filters)
+        ]
+        return assemble(
+            findings, settings, max_tokens=budget, encoding=encoding or settings.encoding, position=position
+        )
+
+    def determination(self, determination_id: str) -> Determination:
+        """Return a determination by id, or by case number where only one has it.
+
+        Raises:
+            NotFound: there is none, or several texts share the case number.
+        """
+        found = self.index.by_case(determination_id)
+        if not found:
+            raise NotFound(f"no determination '{determination_id}' in the index")
+        if len(found) > 1:
+            names = ", ".join(determination.id for determination in found)
+            raise NotFound(f"case '{determination_id}' has {len(found)} texts, name one by its id: {names}")
+        return found[0]
+
+    @functools.cached_property
+    def _base_rate(self) -> float | None:
+        return base_rate_of(self.index)
+
+    def close(self) -> None:
+        """Close the index."""
+        self.index.close()
+
+    def _find(self, text: str, filters: Filters) -> list[_Found]:
+        settings = self._settings.search
+        if not text.strip():
+            raise RequestFault("the request is empty")
+        if len(text) > settings.max_request_chars:
+            raise RequestFault(f"the request has {len(text)} characters; at most {settings.max_request_chars} are read")
+        resolved = resolve_filters(filters, self._normaliser, self.index)
+        items = understand(text, self._normaliser, settings.max_items)
+        vectors = self._embedder.encode([item.text for item in items])
+        found = []
+        for item, vector in zip(items, vectors, strict=True):
+            candidates = retrieve(item, vector, self.index, resolved, settings)
+            close = coverage(item, candidates, self._settings.coverage)
+            found.append(_Found(asked=item, coverage=close, groups=tuple(fold(candidates))))
+        return found
+
+
+def open_service(settings: Settings) -> PrecedentService:
+    """Open the published index and load its model (seconds: torch is imported here).
+
+    Raises:
+        IndexFault: the index is missing, damaged or made by another model.
+    """
+    index = open_index(settings)
+    return PrecedentService(index, load_embedder(settings.model), settings)

@@ -1,0 +1,138 @@
+"""What the service answers: the records of the contract's API, written as JSON by msgspec."""
+
+from datetime import date
+from typing import Any, Literal
+
+from indexer.records import Citation as GuidelineCitation
+from indexer.records import ItemOutcome, Record, Treatment
+
+Coverage = Literal["close", "related", "none"]
+Position = Literal["grant", "deny"]
+
+
+class AskedItem(Record, frozen=True):
+    """One item that a request asks for, as understood."""
+
+    text: str
+    treatments: tuple[Treatment, ...]
+    body_regions: tuple[str, ...]
+    coverage: Coverage
+
+
+class FoundPassage(Record, frozen=True):
+    """A passage of a precedent's rationale: text == determination.text[start:end]."""
+
+    text: str
+    start: int
+    end: int
+    page: int | None
+    score: float
+
+
+class DuplicateItem(Record, frozen=True):
+    """Another item whose rationale says the same."""
+
+    determination_id: str
+    item: int
+
+
+class Precedent(Record, frozen=True):
+    """A decided item like the one asked for. `request` is the index into the answer's requests."""
+
+    rank: int
+    score: float
+    determination_id: str
+    case_number: str | None
+    item: int
+    title: str
+    outcome: ItemOutcome
+    decision_date: date | None
+    specialties: tuple[str, ...]
+    treatments: tuple[Treatment, ...]
+    body_regions: tuple[str, ...]
+    request: int
+    passages: tuple[FoundPassage, ...]
+    citations: tuple[GuidelineCitation, ...]
+    matched: dict[str, Any]
+    duplicates: tuple[DuplicateItem, ...]
+    cite_as: str
+
+
+class IndexState(Record, frozen=True):
+    """Which index answered."""
+
+    generation: str
+    model: str
+
+
+class SearchAnswer(Record, frozen=True):
+    """The answer to a search."""
+
+    requests: tuple[AskedItem, ...]
+    results: tuple[Precedent, ...]
+    index: IndexState
+    took_ms: float
+
+
+class Citation(Record, frozen=True):
+    """A quote's place: quote == determination.text[start:end]."""
+
+    marker: int
+    determination_id: str
+    text_sha256: str
+    case_number: str | None
+    item: int
+    outcome: ItemOutcome
+    page: int | None
+    start: int
+    end: int
+    quote: str
+
+
+class Quote(Citation, frozen=True):
+    """A citation with why it was chosen."""
+
+    score: float
+    duplicates: tuple[DuplicateItem, ...]
+
+
+class Cohort(Record, frozen=True):
+    """Which items a rate counts."""
+
+    level: str
+    treatment: str | None
+    body_region: str | None
+
+
+class Outcomes(Record, frozen=True):
+    """What the record shows for a cohort; rates are None under 20 items or 10 letters. Never a prediction."""
+
+    n: int
+    letters: int
+    upheld: int
+    overturned: int
+    overturn_rate: float | None
+    interval: tuple[float, float] | None
+    base_rate: float | None
+    cohort: Cohort | None
+
+
+class RequestEvidence(Record, frozen=True):
+    """The evidence for one requested item."""
+
+    text: str
+    coverage: Coverage
+    outcomes: Outcomes
+    supporting: tuple[Quote, ...]
+    contrary: tuple[Quote, ...]
+
+
+class EvidencePack(Record, frozen=True):
+    """Verbatim, cited passages for a request within a token budget."""
+
+    requests: tuple[RequestEvidence, ...]
+    context: str
+    tokens: int
+    citations: tuple[Citation, ...]
+    omitted: int
+    notice: str

@@ -1,0 +1,68 @@
+"""The application: which handlers there are, what they are given, and how failures are answered."""
+
+from litestar import Litestar, Router
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+
+from config.settings import Settings
+from service.precedents import PrecedentService
+from service.web.body import StrictRequest
+from service.web.determinations import determination
+from service.web.errors import answer_failure
+from service.web.evidence import evidence
+from service.web.health import live, ready
+from service.web.limiter import Limiter
+from service.web.parse import FORM_BYTES, parse
+from service.web.readiness import Readiness
+from service.web.search import search
+
+API_VERSION = "1"
+
+
+def create_app(settings: Settings, service: PrecedentService | None = None) -> Litestar:
+    """Build the application.
+
+    Args:
+        settings: limits and places; the index to open.
+        service: a service that is already open, which its caller closes. None: it is opened in the background
+            when the application starts and closed when it stops; until then /health/ready answers 503.
+
+    Returns:
+        An ASGI application; `app.state.readiness` tells whether and why not the service is open.
+    """
+    readiness = Readiness(settings, service)
+    limiter = Limiter(settings.server)
+    uploads = Router(
+        "/", route_handlers=[parse], request_max_body_size=settings.server.max_upload_bytes + FORM_BYTES
+    )
+    return Litestar(
+        route_handlers=[
+            Router("/api", route_handlers=[search, evidence, determination, uploads]),
+            Router("/health", route_handlers=[live, ready]),
+        ],
+        dependencies={
+            "settings": Provide(lambda: settings, sync_to_thread=False),
+            "limiter": Provide(lambda: limiter, sync_to_thread=False),
+            "readiness": Provide(lambda: readiness, sync_to_thread=False),
+            "service": Provide(readiness.wait),
+        },
+        state=State({"readiness": readiness}),
+        lifespan=[readiness.lifespan],
+        request_class=StrictRequest,
+        request_max_body_size=settings.server.max_body_bytes,
+        exception_handlers={Exception: answer_failure},
+        openapi_config=OpenAPIConfig(
+            title="IMR precedents",
+            version=API_VERSION,
+            description="Search and cited evidence over Independent Medical Review determinations.",
+            use_handler_docstrings=True,
+            # Only the JSON: the interactive pages load their scripts from a CDN.
+            render_plugins=[JsonRenderPlugin()],
+        ),
+        # Litestar would set up logging of its own, with tracebacks, and take the others from the environment.
+        logging_config=None,
+        debug=False,
+        pdb_on_exception=False,
+    )

@@ -1,0 +1,31 @@
+"""GET /health/live and /health/ready. Neither waits for a place or for the index."""
+
+from typing import Literal
+
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
+
+from indexer.records import Record
+from service.web.errors import UNAVAILABLE, declared
+from service.web.methods import read
+from service.web.readiness import NotReady, Readiness
+
+
+class Health(Record, frozen=True):
+    """That the server is up, or that it can answer searches."""
+
+    status: Literal["live", "ready"]
+
+
+@read("/live", summary="Whether the server is up", responses=declared())
+async def live() -> Health:
+    """Answer as long as the event loop turns."""
+    return Health(status="live")
+
+
+@read("/ready", summary="Whether searches can be answered", responses=declared(UNAVAILABLE))
+async def ready(readiness: NamedDependency[SkipValidation[Readiness]]) -> Health:
+    """Answer 503 until the index is open."""
+    if readiness.service is None:
+        raise NotReady(readiness.reason)
+    return Health(status="ready")

@@ -1,0 +1,73 @@
+"""POST /api/parse: one letter in, its Determination out. Nothing is kept."""
+
+import threading
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from litestar import post
+from litestar.di import NamedDependency
+from litestar.exceptions import ClientException
+from litestar.openapi.spec import OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
+from litestar.params import RawBody, SkipValidation
+
+from config.settings import Settings
+from indexer.letters import parse_bytes
+from indexer.records import Determination
+from service.web.body import StrictRequest
+from service.web.errors import UNAVAILABLE, declared
+from service.web.limiter import Limiter
+from service.web.upload import FIELD, take_upload
+
+# What a form may add around a letter of the largest size: boundaries, headers, other small fields.
+FORM_BYTES = 16_384
+# PDFium must not be called from two threads at a time.
+_PDFIUM = threading.Lock()
+
+
+@dataclass
+class _LetterOperation(Operation):
+    """Declares the body, which Litestar cannot tell from raw bytes."""
+
+    def __post_init__(self) -> None:
+        letter = Schema(type=OpenAPIType.STRING, content_media_type="application/octet-stream")
+        form = Schema(type=OpenAPIType.OBJECT, properties={FIELD: letter}, required=[FIELD])
+        self.request_body = RequestBody(
+            required=True,
+            description="A letter, PDF or text.",
+            content={
+                "multipart/form-data": OpenAPIMediaType(schema=form),
+                "application/pdf": OpenAPIMediaType(schema=letter),
+                "text/plain": OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING)),
+            },
+        )
+
+
+@post(
+    "/parse",
+    status_code=HTTPStatus.OK,
+    summary="Read one letter",
+    operation_class=_LetterOperation,
+    responses=declared(
+        HTTPStatus.BAD_REQUEST,
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        UNAVAILABLE,
+    ),
+)
+async def parse(
+    request: StrictRequest,
+    body: RawBody,
+    settings: NamedDependency[SkipValidation[Settings]],
+    limiter: NamedDependency[SkipValidation[Limiter]],
+) -> Determination:
+    """Split a letter by disputed item. It is neither stored nor indexed."""
+    content_type, options = request.content_type
+    return await limiter.run(_parse, content_type, options, body, settings)
+
+
+def _parse(content_type: str, options: dict[str, str], body: bytes, settings: Settings) -> Determination:
+    upload = take_upload(content_type, options, body)
+    if len(upload.content) > settings.server.max_upload_bytes:
+        raise ClientException(status_code=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    with _PDFIUM:
+        return parse_bytes(upload.name, upload.content, settings.reading)

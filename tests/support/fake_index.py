@@ -1,0 +1,162 @@
+"""An index held in lists, with plain BM25 and exact cosine: what `indexer.index.Index` promises, without files."""
+
+import math
+import re
+from collections import Counter
+from typing import NamedTuple
+
+from indexer.embed import Embedder, Fingerprint, FloatArray, HashingEmbedder
+from indexer.filters import NO_FILTERS, Filters
+from indexer.index import Counts, ItemHit, ItemKey, PassageHit
+from indexer.records import (
+    Dates,
+    Determination,
+    DisputedItem,
+    ItemOutcome,
+    Patient,
+    Reviewer,
+    Source,
+    Span,
+    Treatment,
+)
+
+K1, B = 1.2, 0.75
+
+
+class Decided(NamedTuple):
+    """What a test says of one disputed item."""
+
+    title: str
+    rationale: str
+    concept: str | None = None
+    category: str = "Pharmaceuticals > Opioids"
+    regions: tuple[str, ...] = ()
+    outcome: ItemOutcome = "upheld"
+
+
+def letter(determination_id: str, case: str | None, *items: Decided) -> Determination:
+    """Make a determination whose canonical text is its items' titles and rationales."""
+    text = ""
+    made = []
+    for number, decided in enumerate(items, start=1):
+        heading = Span(text=decided.title, start=len(text), end=len(text) + len(decided.title))
+        text += decided.title + "\n\n"
+        rationale = Span(text=decided.rationale, start=len(text), end=len(text) + len(decided.rationale))
+        text += decided.rationale + "\n\n"
+        made.append(_item(number, decided, heading, rationale))
+    return Determination(
+        id=determination_id,
+        case_number=case,
+        layout="layout-1",
+        reader_version="test",
+        text_sha256="0" * 64,
+        source=Source(name=f"{determination_id}.txt", sha256="0" * 64, pages=None),
+        dates=Dates(),
+        priority=None,
+        reviewer=Reviewer(),
+        patient=Patient(),
+        summary=None,
+        outcome=None,
+        stated_outcome=None,
+        items=tuple(made),
+        warnings=(),
+        text=text,
+        page_starts=(),
+        furniture=(),
+    )
+
+
+def _item(number: int, decided: Decided, heading: Span, rationale: Span) -> DisputedItem:
+    named = decided.concept is not None
+    return DisputedItem(
+        number=number,
+        heading=heading,
+        title=decided.title,
+        request=decided.title,
+        outcome=decided.outcome,
+        claims_administrator_guideline=None,
+        imr_guideline=None,
+        rationale=rationale,
+        treatments=(Treatment(concept=decided.concept or "", category=decided.category),) if named else (),
+        body_regions=decided.regions,
+    )
+
+
+class FakeIndex:
+    """An index over a few determinations; filters other than exclude_cases are not kept."""
+
+    def __init__(self, *determinations: Determination, embedder: Embedder | None = None) -> None:
+        """Hold determinations; each rationale is one passage."""
+        self._letters = {one.id: one for one in sorted(determinations, key=lambda one: one.id)}
+        self._embedder = embedder or HashingEmbedder()
+        self._items = {ItemKey(one.id, item.number): item for one in self._letters.values() for item in one.items}
+        self._words = {key: Counter(_words(f"{item.title} {item.rationale.text}")) for key, item in self._items.items()}
+        self.closed = False
+
+    @property
+    def generation(self) -> str:
+        """The generation's name."""
+        return "fake"
+
+    @property
+    def fingerprint(self) -> Fingerprint:
+        """What the vectors were made by."""
+        return self._embedder.fingerprint
+
+    @property
+    def counts(self) -> Counts:
+        """How much it holds."""
+        return Counts(letters=len(self._letters), items=len(self._items), passages=len(self._items), rejected=0)
+
+    def search_vector(self, vector: FloatArray, limit: int, filters: Filters = NO_FILTERS) -> list[PassageHit]:
+        """Compare with every passage."""
+        hits = []
+        for key in self.select(filters):
+            span = self._items[key].rationale
+            score = float(self._embedder.encode([span.text])[0] @ vector)
+            hits.append(PassageHit(key, span.start, span.end, score))
+        return sorted(hits, key=lambda hit: (-hit.score, hit.key))[:limit]
+
+    def search_text(self, text: str, limit: int, filters: Filters = NO_FILTERS) -> list[ItemHit]:
+        """Score every item by BM25."""
+        scores = ((key, self._bm25(Counter(_words(text)), key)) for key in self.select(filters))
+        hits = [ItemHit(key, score) for key, score in scores if score > 0]
+        return sorted(hits, key=lambda hit: (-hit.score, hit.key))[:limit]
+
+    def select(self, filters: Filters) -> list[ItemKey]:
+        """Return the items outside the excluded cases."""
+        out = {one.id for case in filters.exclude_cases for one in self.by_case(case)}
+        return sorted(key for key in self._items if key.determination_id not in out)
+
+    def facet(self, field: str) -> dict[str, int]:
+        """Count nothing."""
+        del field
+        return {}
+
+    def determination(self, determination_id: str) -> Determination | None:
+        """Return a determination by id."""
+        return self._letters.get(determination_id)
+
+    def by_case(self, case: str) -> list[Determination]:
+        """Return the determinations with a case number or id."""
+        return [one for one in self._letters.values() if case in {one.case_number, one.id}]
+
+    def close(self) -> None:
+        """Remember that it was closed."""
+        self.closed = True
+
+    def _bm25(self, query: Counter[str], key: ItemKey) -> float:
+        body = self._words[key]
+        average = sum(sum(words.values()) for words in self._words.values()) / len(self._words)
+        norm = K1 * (1 - B + B * sum(body.values()) / average)
+        return sum(
+            times * self._idf(word) * body[word] * (K1 + 1) / (body[word] + norm) for word, times in query.items()
+        )
+
+    def _idf(self, word: str) -> float:
+        having = sum(word in words for words in self._words.values())
+        return math.log(1 + (len(self._words) - having + 0.5) / (having + 0.5))
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.lower())
