@@ -22,7 +22,7 @@ Values = dict[str, dict[str, Any]]
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class IndexSettings(_Section):

@@ -75,8 +75,10 @@ def load_terms(folder: Path = VOCABULARY_DIR) -> Terms:
     """
     try:
         terms = _read(folder)
-    except (OSError, KeyError, tomllib.TOMLDecodeError) as error:
-        raise SettingsFault(f"vocabulary in {folder}: {error!r}") from None
+    except OSError as error:
+        raise SettingsFault(f"vocabulary in {folder}: {error.filename}: {error.strerror}") from None
+    except (LookupError, TypeError, ValueError) as error:
+        raise SettingsFault(f"vocabulary in {folder}: {type(error).__name__}: {error}") from None
     known = set(terms.categories)
     for term in terms.treatments:
         if term.category not in known:

@@ -135,9 +135,7 @@ def load_embedder(settings: ModelSettings) -> Embedder:
     if settings.kind == "hashing":
         return HashingEmbedder()
     source, name, expected = _source(settings)
-    weights = _weights_sha256(Path(source)) if Path(source).is_dir() else "hub"
-    if expected and weights != expected:
-        raise SettingsFault(f"model weights in {source} have sha256 {weights}, not the published {expected}")
+    weights = checked_weights(Path(source), expected) if Path(source).is_dir() else "hub"
     threads = prepare(settings.threads, allow_download=settings.allow_download)
     import torch
     from sentence_transformers import SentenceTransformer
@@ -175,6 +173,22 @@ def _source(settings: ModelSettings) -> tuple[str, str, str | None]:
         raise SettingsFault(f"the default model's package {DEFAULT_PACKAGE} is not installed")
     folder = Path(found.submodule_search_locations[0]) / "model"
     return str(folder), "all-MiniLM-L6-v2", DEFAULT_WEIGHTS_SHA256
+
+
+def checked_weights(folder: Path, expected: str | None) -> str:
+    """Return the sha256 of a model's weights; of weights in several files, of their sha256s joined.
+
+    Args:
+        folder: the model's folder.
+        expected: what it must be; None where nobody published it.
+
+    Raises:
+        SettingsFault: the folder holds no weights, or others than expected.
+    """
+    weights = _weights_sha256(folder)
+    if expected and weights != expected:
+        raise SettingsFault(f"model weights in {folder} have sha256 {weights}, not the published {expected}")
+    return weights
 
 
 def _weights_sha256(folder: Path) -> str:

@@ -8,7 +8,7 @@ may not name it.
 from collections.abc import Callable, Sequence
 
 from indexer.records import Determination, DisputedItem, Passage
-from indexer.sentences import SentenceSpan, sentence_spans
+from indexer.sentences import SentenceSpan, sentence_spans, trim
 
 Counter = Callable[[Sequence[str]], list[int]]
 
@@ -84,16 +84,15 @@ def _fitting(text: str, spans: Sequence[SentenceSpan], count: Counter, room: int
 
 
 def _cut(text: str, span: SentenceSpan, count: Counter, room: int) -> list[SentenceSpan]:
-    """Halve a sentence at the space nearest its middle until each part fits."""
-    if count([text[span.start : span.end]])[0] <= room:
+    """Halve a sentence at the space nearest its middle until each part fits or is a single character."""
+    if span.end - span.start == 1 or count([text[span.start : span.end]])[0] <= room:
         return [span]
     middle = (span.start + span.end) // 2
     after, before = text.find(" ", middle, span.end), text.rfind(" ", span.start, middle)
     at = after if after >= 0 and (before < 0 or after - middle <= middle - before) else before
     at = middle if at < 0 else at
-    left = SentenceSpan(span.start, at)
-    right = SentenceSpan(at + (text[at] == " "), span.end)
-    return [*_cut(text, left, count, room), *_cut(text, right, count, room)]
+    halves = (trim(text, span.start, at), trim(text, at, span.end))
+    return [part for half in halves if half for part in _cut(text, half, count, room)]
 
 
 def windows(sizes: Sequence[int], room: int, overlap: int) -> list[tuple[int, int]]:

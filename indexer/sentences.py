@@ -14,6 +14,7 @@ _ABBREVIATION = re.compile(
     r"|[bqt]\.?i\.?d|q\.?h\.?s|p\.?r\.?n|i\.e|e\.g|et al|s\.l\.r|[A-Z])\.$",
     re.IGNORECASE,
 )
+_PARAGRAPH_BREAK = re.compile(r"\n\s*\n")
 _CONTINUES = re.compile(r"[a-z0-9(,;:]")
 
 
@@ -26,21 +27,33 @@ class SentenceSpan(NamedTuple):
 
 def sentence_spans(text: str) -> tuple[SentenceSpan, ...]:
     """Split a text into sentences that together hold every character but white space, in order."""
-    if not text.strip():
-        return ()
     spans: list[SentenceSpan] = []
-    for start, end in nupunkt.sent_spans(text):
-        trimmed = _trim(text, start, end)
+    start = 0
+    for gap in _PARAGRAPH_BREAK.finditer(text):
+        spans += _in_paragraph(text, start, gap.start())
+        start = gap.end()
+    return (*spans, *_in_paragraph(text, start, len(text)))
+
+
+def _in_paragraph(text: str, begin: int, stop: int) -> list[SentenceSpan]:
+    """Split one paragraph; nupunkt alone runs a sentence on over a blank line after an abbreviation."""
+    paragraph = text[begin:stop]
+    if not paragraph.strip():
+        return []
+    spans: list[SentenceSpan] = []
+    for start, end in nupunkt.sent_spans(paragraph):
+        trimmed = trim(text, begin + start, begin + end)
         if trimmed is None:
             continue
         if spans and _goes_on(text, spans[-1], trimmed):
             spans[-1] = SentenceSpan(spans[-1].start, trimmed.end)
         else:
             spans.append(trimmed)
-    return tuple(spans)
+    return spans
 
 
-def _trim(text: str, start: int, end: int) -> SentenceSpan | None:
+def trim(text: str, start: int, end: int) -> SentenceSpan | None:
+    """Return the place of text[start:end] without the white space around it; None where nothing else is there."""
     piece = text[start:end]
     stripped = piece.strip()
     if not stripped:
@@ -50,9 +63,7 @@ def _trim(text: str, start: int, end: int) -> SentenceSpan | None:
 
 
 def _goes_on(text: str, before: SentenceSpan, after: SentenceSpan) -> bool:
-    """Whether the break between two spans falls inside a sentence (never across a paragraph)."""
-    if "\n\n" in text[before.end : after.start]:
-        return False
+    """Whether the break between two spans falls inside a sentence."""
     if not _ABBREVIATION.search(text[before.start : before.end]):
         return False
     return bool(_CONTINUES.match(text[after.start]))

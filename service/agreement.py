@@ -7,6 +7,7 @@ from service.understand import RequestedItem
 
 # Grades of agreement, most telling first; a region decides within a grade of treatment, never across.
 _CONCEPT = 1.0
+_INGREDIENT = 0.6
 _CATEGORY = 0.45
 _TOP_CATEGORY = 0.3
 _REGION = 0.25
@@ -39,6 +40,10 @@ def _treatment_grade(
     if concepts:
         return _CONCEPT, concepts, None
     categories = {treatment.category for treatment in asked}
+    ingredients = {name for treatment in asked for name in treatment.ingredients}
+    for treatment in decided:
+        if ingredients.intersection(treatment.ingredients):
+            return _INGREDIENT, (), treatment.category
     for treatment in decided:
         if treatment.category in categories:
             return _CATEGORY, (), treatment.category

@@ -22,3 +22,13 @@ def coverage(asked: RequestedItem, candidates: Sequence[Candidate], settings: Co
     if nearest >= settings.close_similarity:
         return "close"
     return "related" if nearest >= settings.related_similarity else "none"
+
+
+def is_precedent(candidate: Candidate, *, known: bool) -> bool:
+    """Whether a decision may be quoted for a request: of a known treatment or its category, else of its words.
+
+    Ranked lists always have a next best; evidence has a floor.
+    """
+    if known:
+        return bool(candidate.agreement.concepts) or candidate.agreement.category is not None
+    return (candidate.similarity or 0.0) > 0

@@ -8,6 +8,7 @@ from config.errors import RequestFault
 from config.settings import EvidenceSettings
 from indexer.records import Record
 from service.cite import NOTICE, cite_as
+from service.coverage import is_precedent
 from service.deciding import deciding_quote
 from service.group import Group
 from service.records import Citation, Coverage, EvidencePack, Outcomes, Position, Quote, RequestEvidence
@@ -18,9 +19,10 @@ _FENCE = "~~~"
 
 
 class RequestFindings(Record, frozen=True):
-    """What was found for one requested item, before a budget."""
+    """What was found for one requested item, before a budget; `known` says that its treatment is known."""
 
     text: str
+    known: bool
     coverage: Coverage
     outcomes: Outcomes
     groups: tuple[Group, ...]
@@ -86,6 +88,8 @@ def _choose(
     sides: dict[bool, list[_Chosen]] = {True: [], False: []}
     seen: set[str] = set()
     for group in found.groups:
+        if not is_precedent(group.first, known=found.known):
+            continue
         supporting = group.first.item.outcome == _SUPPORTS[position]
         if len(sides[supporting]) >= settings.quotes_per_side:
             continue

@@ -27,16 +27,22 @@ class Group(Record, frozen=True):
         )
 
 
-def rationale_digest(item: DisputedItem) -> str:
-    """Return a digest that items share when their rationales are the same words."""
-    return hashlib.sha256(" ".join(item.rationale.text.split()).casefold().encode()).hexdigest()
+def duplicate_key(item: DisputedItem) -> tuple[str, ...]:
+    """Return what items share that say the same thing of the same treatment with the same outcome.
+
+    The words alone do not do: one sentence ('the surgery is not necessary, so neither is this') decides a sling, a
+    cold pack and twelve visits of therapy.
+    """
+    words = hashlib.sha256(" ".join(item.rationale.text.split()).casefold().encode()).hexdigest()
+    named = tuple(treatment.concept for treatment in item.treatments) or (item.request.casefold(),)
+    return (words, item.outcome, *named)
 
 
 def fold(candidates: Sequence[Candidate]) -> list[Group]:
-    """Fold candidates with the same rationale and outcome into the best ranked of them."""
-    members: dict[tuple[str, str], list[Candidate]] = {}
+    """Fold candidates that say the same of the same treatment into the best ranked of them."""
+    members: dict[tuple[str, ...], list[Candidate]] = {}
     for candidate in candidates:
-        members.setdefault((rationale_digest(candidate.item), candidate.item.outcome), []).append(candidate)
+        members.setdefault(duplicate_key(candidate.item), []).append(candidate)
     return [Group(first=group[0], others=tuple(group[1:])) for group in members.values()]
 
 

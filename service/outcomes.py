@@ -8,7 +8,7 @@ import numpy as np
 from indexer.filters import NO_FILTERS, Filters
 from indexer.index import Index, ItemKey
 from indexer.records import Determination, DisputedItem
-from service.group import rationale_digest
+from service.group import duplicate_key
 from service.records import Cohort, Outcomes
 from service.understand import RequestedItem
 
@@ -67,10 +67,10 @@ def _cohorts(asked: RequestedItem, filters: Filters) -> list[tuple[Cohort, Filte
 
 def count_outcomes(decided: Iterable[Decided], base_rate: float | None, cohort: Cohort | None) -> Outcomes:
     """Count decisions: near-duplicates once, dependent items left out; rates None under 20 items or 10 letters."""
-    kept: dict[tuple[str, str], tuple[str, bool]] = {}
+    kept: dict[tuple[str, ...], tuple[str, bool]] = {}
     for determination, item in decided:
         if item.depends_on is None:
-            kept.setdefault((rationale_digest(item), item.outcome), (determination.id, item.outcome == "overturned"))
+            kept.setdefault(duplicate_key(item), (determination.id, item.outcome == "overturned"))
     n = len(kept)
     letters = len({letter for letter, _ in kept.values()})
     overturned = sum(granted for _, granted in kept.values())

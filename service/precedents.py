@@ -106,6 +106,7 @@ class PrecedentService:
         findings = [
             RequestFindings(
                 text=one.asked.text,
+                known=bool(one.asked.treatments),
                 coverage=one.coverage,
                 outcomes=outcomes_for(one.asked, self.index, resolved, self._base_rate),
                 groups=one.groups[: settings.considered],

@@ -26,6 +26,7 @@ _NUMBERED = re.compile(r"^\s*(?:\(?\d{1,2}[.)]|[-*\u2022\u2013])\s+")
 _JOINED = re.compile(
     r"\b(?:with|under|using|without|including|for|of|via|to|in|vs|or)\s+(?:the\s+|an?\s+)?$", re.IGNORECASE
 )
+_TRAILING = re.compile(r"^(?:and|plus)\s+|[\s,;]+(?:and|plus|along with)$", re.IGNORECASE)
 _SEPARATOR = re.compile(r"[,;\n]|\band\b|\bplus\b|\balong with\b", re.IGNORECASE)
 _SURGERY = "Surgery > "
 
@@ -117,7 +118,7 @@ def _items(phrase: str, normaliser: Normaliser) -> list[str]:
     mentions = normaliser.treatment_mentions(phrase)
     cuts = [cut for before, after in pairwise(mentions) if (cut := _cut(phrase, before, after))]
     edges = [0, *cuts, len(phrase)]
-    return [_bare(phrase[start:end]).removeprefix("and ") for start, end in pairwise(edges)]
+    return [_bare(_TRAILING.sub("", _bare(phrase[start:end]))) for start, end in pairwise(edges)]
 
 
 def _cut(phrase: str, before: Match[Treatment], after: Match[Treatment]) -> int | None:

@@ -2,6 +2,7 @@
 
 import functools
 import re
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from config.terms import RegionTerm, Terms, TreatmentTerm, load_terms
@@ -18,6 +19,12 @@ _SIDES: dict[str, Laterality] = {
 }
 _SIDE = re.compile(r"\b(left|right|bilateral|both)(?:ly)?\b|\b(lt|rt|bilat)\b\.?", re.IGNORECASE)
 _SHORT_SIDES: dict[str, Laterality] = {"lt": "left", "rt": "right", "bilat": "bilateral"}
+
+
+_PERCENT = re.compile(r"\s*(?:(?:hcl|hydrochloride|sodium|base)\s*)?\(?\d+(?:\.\d+)?\s*%", re.IGNORECASE)
+_LEAST_MIXED = 2
+_COMPOUND = "topical compound"
+_COMPOUNDS = "Pharmaceuticals > Topical Compounds"
 
 
 class Place(NamedTuple):
@@ -47,10 +54,21 @@ class Normaliser:
         return self._treatments.find(text)
 
     def treatments(self, text: str) -> tuple[Treatment, ...]:
-        """Return the treatments named in a text, each once, in order of first mention."""
-        return tuple({match.value.concept: match.value for match in reversed(self._treatments.find(text))}.values())[
-            ::-1
-        ]
+        """Return the treatments named in a text, each once, in order of first mention.
+
+        Drugs named with percentages side by side are one compounded cream, whatever each is by mouth.
+        """
+        mentions = self._treatments.find(text)
+        mixed = [match for match in mentions if _has_percent(text, match)]
+        if len(mixed) >= _LEAST_MIXED:
+            first = mixed[0]
+            compound = Match(first.start, first.end, _compound(match.value for match in mixed))
+            mentions = tuple(
+                compound if match is first else match
+                for match in mentions
+                if match is first or (match not in mixed and match.value.concept != compound.value.concept)
+            )
+        return tuple({match.value.concept: match.value for match in reversed(mentions)}.values())[::-1]
 
     def region_mentions(self, text: str) -> tuple[Match[Place], ...]:
         """Return every body region named in a text with its place, left to right."""
@@ -95,6 +113,15 @@ class Normaliser:
 
 def _rest(text: str, match: Match[Any]) -> str:
     return re.sub(r"[\W_]", "", text[: match.start] + text[match.end :])
+
+
+def _has_percent(text: str, match: Match[Treatment]) -> bool:
+    return bool(match.value.ingredients) and bool(_PERCENT.match(text, match.end))
+
+
+def _compound(drugs: Iterable[Treatment]) -> Treatment:
+    ingredients = tuple(dict.fromkeys(name for drug in drugs for name in drug.ingredients))
+    return Treatment(concept=_COMPOUND, category=_COMPOUNDS, ingredients=ingredients)
 
 
 def _fold(text: str) -> str:

@@ -34,9 +34,7 @@ def create_app(settings: Settings, service: PrecedentService | None = None) -> L
     """
     readiness = Readiness(settings, service)
     limiter = Limiter(settings.server)
-    uploads = Router(
-        "/", route_handlers=[parse], request_max_body_size=settings.server.max_upload_bytes + FORM_BYTES
-    )
+    uploads = Router("/", route_handlers=[parse], request_max_body_size=settings.server.max_upload_bytes + FORM_BYTES)
     return Litestar(
         route_handlers=[
             Router("/api", route_handlers=[search, evidence, determination, uploads]),

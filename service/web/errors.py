@@ -12,7 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from litestar import MediaType, Request, Response
-from litestar.exceptions import HTTPException, ValidationException
+from litestar.exceptions import (
+    HTTPException,
+    MethodNotAllowedException,
+    NotFoundException,
+    ValidationException,
+)
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.openapi import ResponseSpec
 
 from config.errors import Fault, IndexFault, NotFound, SettingsFault
@@ -56,9 +62,7 @@ class Problem(Record, frozen=True, omit_defaults=True):
 def declared(*statuses: HTTPStatus) -> dict[int, ResponseSpec]:
     """Return what a handler declares in OpenAPI: these statuses and 500, each with a `Problem`."""
     return {
-        status.value: ResponseSpec(
-            data_container=Problem, description=_DESCRIPTIONS[status], generate_examples=False
-        )
+        status.value: ResponseSpec(data_container=Problem, description=_DESCRIPTIONS[status], generate_examples=False)
         for status in (*statuses, HTTPStatus.INTERNAL_SERVER_ERROR)
     }
 
@@ -66,11 +70,9 @@ def declared(*statuses: HTTPStatus) -> dict[int, ResponseSpec]:
 def answer_failure(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
     """Answer any exception; registered for all of them."""
     if isinstance(error, HTTPException):
-        status, detail, headers = HTTPStatus(error.status_code), _http_detail(request, error), error.headers
+        status, detail = HTTPStatus(error.status_code), _http_detail(request, error)
     else:
-        status, detail, headers = _status(error), str(error), None
-    if status is UNAVAILABLE:
-        headers = {**(headers or {}), "Retry-After": str(RETRY_AFTER_SECONDS)}
+        status, detail = _status(error), str(error)
     if status is HTTPStatus.INTERNAL_SERVER_ERROR:
         detail = "the program failed"
     if status is HTTPStatus.INTERNAL_SERVER_ERROR or isinstance(error, IndexFault):
@@ -78,42 +80,48 @@ def answer_failure(request: Request[Any, Any, Any], error: Exception) -> Respons
     return Response(
         Problem(status_code=status.value, detail=detail),
         status_code=status.value,
-        headers=headers,
+        headers=_headers(status, error),
         media_type=MediaType.JSON,
     )
 
 
 def _status(error: Exception) -> HTTPStatus:
-    return next(
-        (status for kind, status in _STATUSES if isinstance(error, kind)), HTTPStatus.INTERNAL_SERVER_ERROR
-    )
+    return next((status for kind, status in _STATUSES if isinstance(error, kind)), HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _headers(status: HTTPStatus, error: Exception) -> dict[str, str]:
+    if status is UNAVAILABLE:
+        return {"Retry-After": str(RETRY_AFTER_SECONDS)}
+    return {"Allow": _allowed(error)} if isinstance(error, MethodNotAllowedException) else {}
+
+
+def _allowed(error: MethodNotAllowedException) -> str:
+    """Return the methods of an address in a fixed order; Litestar keeps them in a set."""
+    return ", ".join(sorted((error.headers or {}).get("allow", "").split(", ")))
 
 
 def _http_detail(request: Request[Any, Any, Any], error: HTTPException) -> str:
     """Return one line for an exception of Litestar's own; its detail may hold the address with the query."""
     if isinstance(error, ValidationException):
         return _validation_detail(error)
-    if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+    if isinstance(error, RequestEntityTooLarge):
         return f"the body is larger than {request.route_handler.resolve_request_max_body_size()} bytes"
-    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        return f"method not allowed; allowed: {(error.headers or {}).get('allow', 'none')}"
+    if isinstance(error, MethodNotAllowedException):
+        return f"method not allowed; allowed: {_allowed(error)}"
+    if isinstance(error, NotFoundException):
+        return "nothing is served at this address"
     return " ".join(error.detail.split())
 
 
 def _validation_detail(error: ValidationException) -> str:
     complaints = error.extra if isinstance(error.extra, list) else []
-    if any(complaint.get("key") == "data" for complaint in complaints):
+    if any(said.get("key") == "data" for said in complaints):
         return "the request has no body; a JSON object is expected"
-    lines = [
-        f"{complaint.get('key', 'request')}: {explain_invalid(complaint['message'])}"
-        for complaint in complaints
-    ]
+    lines = [explain_invalid(f"{said['message']} - at `$.{said.get('key', '')}`") for said in complaints]
     return "; ".join(lines) or "the request cannot be used"
 
 
 def _log(scope: Mapping[str, Any], error: Exception) -> None:
     frames = traceback.extract_tb(error.__traceback__)[-_FRAMES_LOGGED:]
     way = " > ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames)
-    logger.error(
-        "%s %s: %s at %s", scope["method"], scope.get("path_template", "?"), type(error).__name__, way
-    )
+    logger.error("%s %s: %s at %s", scope["method"], scope.get("path_template", "?"), type(error).__name__, way)

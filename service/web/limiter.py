@@ -60,8 +60,6 @@ class Limiter:
             with anyio.fail_after(self._wait_seconds):
                 await self._places.acquire()
         except TimeoutError:
-            raise Busy(
-                f"no place became free within {self._wait_seconds:g} seconds; try again shortly"
-            ) from None
+            raise Busy(f"no place became free within {self._wait_seconds:g} seconds; try again shortly") from None
         finally:
             self._waiting -= 1

@@ -67,7 +67,10 @@ async def parse(
 
 def _parse(content_type: str, options: dict[str, str], body: bytes, settings: Settings) -> Determination:
     upload = take_upload(content_type, options, body)
-    if len(upload.content) > settings.server.max_upload_bytes:
-        raise ClientException(status_code=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    most = settings.server.max_upload_bytes
+    if len(upload.content) > most:
+        raise ClientException(
+            f"the letter is larger than {most} bytes", status_code=HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        )
     with _PDFIUM:
         return parse_bytes(upload.name, upload.content, settings.reading)

@@ -78,9 +78,7 @@ class Readiness:
 
     async def _open(self) -> None:
         try:
-            self.service = await anyio.to_thread.run_sync(
-                _open_service, self._settings, abandon_on_cancel=True
-            )
+            self.service = await anyio.to_thread.run_sync(_open_service, self._settings, abandon_on_cancel=True)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is told, and the server stays answerable
             self.failure = error
             self.on_failure(error)

@@ -29,10 +29,7 @@ class EvidenceRequest(Record, frozen=True):
     text: RequestText
     filters: Filters | None = None
     max_tokens: (
-        Annotated[
-            int, Meta(ge=50, le=100_000, description="Budget of the context; the setting's 3000 if null.")
-        ]
-        | None
+        Annotated[int, Meta(ge=50, le=100_000, description="Budget of the context; the setting's 3000 if null.")] | None
     ) = None
     encoding: (
         Annotated[

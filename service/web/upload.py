@@ -84,4 +84,5 @@ def _parts(boundary: str, body: bytes) -> list[Upload]:
 def _bare(filename: str) -> str:
     """Return a file name without folders or control characters: some browsers send the whole path."""
     name = PureWindowsPath(PurePosixPath(filename).name).name
-    return "".join(character for character in name if character.isprintable())[:_LONGEST_NAME] or "letter"
+    shown = "".join(character for character in name if character.isprintable())[:_LONGEST_NAME]
+    return shown if shown.strip(". ") else "letter"

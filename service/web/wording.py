@@ -11,9 +11,7 @@ from indexer.records import ItemOutcome
 from service.records import Position
 
 _PLACE = re.compile(r"^(?P<said>.*?)(?: - at `\$\.?(?P<path>[^`]*)`)?$", re.DOTALL)
-_NAMED_FIELD = re.compile(
-    r"^Object (?P<what>missing required|contains unknown) field `(?P<name>.*)`$", re.DOTALL
-)
+_NAMED_FIELD = re.compile(r"^Object (?P<what>missing required|contains unknown) field `(?P<name>.*)`$", re.DOTALL)
 # A name as long or as odd as this was hardly meant as a field; it is not repeated.
 _FIELD_NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_-]{0,39}$")
 _CHOICES = {"outcome": get_args(ItemOutcome), "position": get_args(Position)}

@@ -21,8 +21,9 @@ FAILED = {"status_code": 500, "detail": "the program failed"}
 
 @pytest.fixture(autouse=True)
 def everything(caplog: pytest.LogCaptureFixture) -> None:
-    """Capture every level."""
+    """Capture every level of everything but the test's own client, which logs the addresses it asks."""
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.WARNING, "httpx")
 
 
 class Chatty(Exception):  # noqa: N818

@@ -72,7 +72,8 @@ def test_the_search_runs_off_the_event_loop(client: Client, service: FakeService
         ({"text": "a", "limit": 101}, "limit: expected int <= 100"),
         ({"text": "a", "limit": "10"}, "limit: expected int, got str"),
         ({"text": "a", "limit": True}, "limit: expected int, got bool"),
-        ({"text": "a", "limit": 10**400}, "limit: integer value out of range"),
+        ({"text": "a", "limit": 10**400}, "limit: expected int <= 100"),
+        ({"text": "a", "limit": 1e300}, "limit: expected int, got float"),
         ({"text": "a", "limits": 5}, "unknown field limits"),
         ({"text": "a", "filters": []}, "filters: expected object | null, got array"),
         ({"text": "a", "filters": {"outcomes": []}}, "unknown field filters.outcomes"),
@@ -96,9 +97,9 @@ def test_bad_input_is_one_clear_line(client: Client, service: FakeService, body:
         (b"", "the request has no body; a JSON object is expected"),
         (b"  ", "the body is not JSON: input data was truncated"),
         (b'{"text": "a"', "the body is not JSON: input data was truncated"),
-        (b'{"text": "a"} {}', "the body is not JSON: trailing characters (byte 14)"),
+        (b'{"text": "a"} {}', "the body is not JSON: trailing characters (byte 15)"),
         (b"{'text': 'a'}", "the body is not JSON: object keys must be strings (byte 1)"),
-        (b"text=a", "the body is not JSON: invalid character (byte 1)"),
+        (b"text=a", "the body is not JSON: invalid character (byte 4)"),
         (b'{"text": NaN}', "the body is not JSON: invalid character (byte 9)"),
         (b'{"text": "a\x00"}', "the body is not JSON: invalid character (byte 11)"),
         (b'{"text": "\\ud800"}', "the body is not JSON: input data was truncated"),
@@ -118,8 +119,8 @@ def test_get_is_refused_with_what_is_allowed(client: Client) -> None:
     for method in ("GET", "HEAD", "PUT", "DELETE"):
         response = client.request(method, "/api/search")
         assert response.status_code == 405
-        assert response.headers["allow"] == "POST, OPTIONS"
+        assert response.headers["allow"] == "OPTIONS, POST"
     assert client.get("/api/search").json() == {
         "status_code": 405,
-        "detail": "method not allowed; allowed: POST, OPTIONS",
+        "detail": "method not allowed; allowed: OPTIONS, POST",
     }
