@@ -10,6 +10,7 @@ import numpy as np
 from config.settings import Settings
 from indexer.embed import Embedder, FloatArray
 from indexer.passages import passages_of
+from indexer.read.letter import as_text
 from indexer.records import Determination, Passage, Record
 from indexer.sources import ReadResult, content_sha256, find_letters, read_letters
 from indexer.store.contents import Contents, FileRecord, RejectedFile
@@ -62,21 +63,22 @@ def build_index(
     with writer_lock(settings.index.dir):
         previous = read_previous(settings.index.dir, embedder.fingerprint)
         fresh = [path for path in files if not _known(path, previous)]
-        results = _read_all(fresh, settings, progress)
+        results = _read_all([*fresh, *_stale(files, previous)], settings, progress)
         contents, replaced = _contents(previous, results, embedder, settings)
         vectors, embedded = _vectors(contents, previous, embedder, progress)
-        if results or previous.generation is None:
+        generation = previous.generation
+        # Texts differ without a new file where the settings for passages changed.
+        if generation is None or results or contents.digests != previous.digests:
             generation = publish(settings.index.dir, contents, vectors, embedder.fingerprint).generation
-        else:
-            generation = previous.generation
-    named = {str(path) for path in files}
+    named = {as_text(str(path)) for path in files}
+    unread = named.difference(result.path for result in results)
     return BuildSummary(
         generation=generation,
         read=sum(result.determination is not None for result in results),
-        unchanged=sum(str(path) in previous.files for path in files) - replaced,
+        unchanged=len(unread.intersection(previous.files)),
         replaced=replaced,
         rejected=tuple(file for file in contents.rejected if file.path in named),
-        warnings=_warnings(contents.determinations),
+        warnings=(*_warnings(contents.determinations), *_lost(previous, results)),
         letters=len(contents.determinations),
         items=sum(len(determination.items) for determination in contents.determinations),
         passages=len(contents.passages),
@@ -86,8 +88,20 @@ def build_index(
 
 
 def _known(path: Path, previous: Previous) -> bool:
-    file = previous.files.get(str(path)) or previous.rejected.get(str(path))
+    name = as_text(str(path))
+    file = previous.files.get(name) or previous.rejected.get(name)
     return file is not None and file.sha256 == content_sha256(path)
+
+
+def _stale(files: Sequence[Path], previous: Previous) -> list[Path]:
+    """Return the files under no named path that must be read again, since another version of the reader read them."""
+    paths = (Path(path) for path in previous.stale)
+    return sorted({path for path in paths if path.is_file()}.difference(files))
+
+
+def _lost(previous: Previous, results: Sequence[ReadResult]) -> tuple[str, ...]:
+    gone = sorted(set(previous.stale).difference(result.path for result in results))
+    return tuple(f"{path}: no longer there, and its letter was of another version of the reader" for path in gone)
 
 
 def _read_all(files: Sequence[Path], settings: Settings, progress: Progress) -> list[ReadResult]:
@@ -115,7 +129,8 @@ def _contents(
         if result.determination is None:
             rejected[result.path] = RejectedFile(path=result.path, sha256=result.sha256, reason=result.reason or "")
         else:
-            determinations[result.determination.id] = result.determination
+            name = result.determination.id
+            determinations[name] = min(determinations.get(name, result.determination), result.determination, key=_rank)
             files[result.path] = FileRecord(
                 path=result.path, sha256=result.sha256, determination_id=result.determination.id
             )
@@ -130,6 +145,12 @@ def _contents(
         rejected=tuple(rejected[path] for path in sorted(rejected)),
     )
     return contents, replaced
+
+
+def _rank(determination: Determination) -> tuple[bool, str, str]:
+    """Order copies of one letter, so that which one is kept does not depend on the order of reading: pages first."""
+    source = determination.source
+    return source.pages is None, source.sha256, source.name
 
 
 def _passages(
@@ -162,6 +183,8 @@ def _vectors(
         else:
             vectors[row] = known
     rows = sorted(unknown.values(), key=lambda places: len(contents.passages[places[0]].embedded))
+    if rows:
+        progress("embedding", 0, len(rows))
     for start in range(0, len(rows), _ENCODE_BATCH):
         batch = rows[start : start + _ENCODE_BATCH]
         encoded = embedder.encode([contents.passages[places[0]].embedded for places in batch])

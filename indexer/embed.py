@@ -137,16 +137,7 @@ def load_embedder(settings: ModelSettings) -> Embedder:
     source, name, expected = _source(settings)
     weights = checked_weights(Path(source), expected) if Path(source).is_dir() else "hub"
     threads = prepare(settings.threads, allow_download=settings.allow_download)
-    import torch
-    from sentence_transformers import SentenceTransformer
-    from transformers.utils.logging import disable_progress_bar
-
-    disable_progress_bar()  # type: ignore[no-untyped-call]
-    torch.set_num_threads(threads)
-    try:
-        model = SentenceTransformer(source, device=None, local_files_only=not settings.allow_download)
-    except (OSError, ValueError) as error:
-        raise SettingsFault(f"model {source} cannot be loaded: {error}") from None
+    model = _load_model(source, threads, allow_download=settings.allow_download)
     limit = int(model.max_seq_length or 512)
     fingerprint = Fingerprint(
         name=name,
@@ -155,6 +146,20 @@ def load_embedder(settings: ModelSettings) -> Embedder:
         weights_sha256=weights,
     )
     return SentenceTransformerEmbedder(model, fingerprint, settings.batch_size)
+
+
+def _load_model(source: str, threads: int, *, allow_download: bool) -> Any:  # noqa: ANN401 - imported only here
+    import torch
+    from safetensors import SafetensorError
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils.logging import disable_progress_bar
+
+    disable_progress_bar()  # type: ignore[no-untyped-call]
+    torch.set_num_threads(threads)
+    try:
+        return SentenceTransformer(source, device=None, local_files_only=not allow_download)
+    except (OSError, ValueError, LookupError, RuntimeError, SafetensorError) as error:
+        raise SettingsFault(f"model {source} cannot be loaded: {error}") from None
 
 
 def _source(settings: ModelSettings) -> tuple[str, str, str | None]:
@@ -197,8 +202,9 @@ def _weights_sha256(folder: Path) -> str:
             with (folder / name).open("rb") as file:
                 return hashlib.file_digest(file, "sha256").hexdigest()
     index = folder / "model.safetensors.index.json"
-    if index.is_file():
+    try:
         parts = sorted(set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()))
         joined = "".join(hashlib.sha256((folder / part).read_bytes()).hexdigest() for part in parts)
-        return hashlib.sha256(joined.encode()).hexdigest()
-    raise SettingsFault(f"model.path {folder} holds no weights")
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        raise SettingsFault(f"model folder {folder} holds no weights that can be read") from None
+    return hashlib.sha256(joined.encode()).hexdigest()

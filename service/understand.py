@@ -15,12 +15,10 @@ from indexer.parse.normalise import Normaliser
 from indexer.parse.titles import in_dispute, read_quantity
 from indexer.records import Laterality, Record, Treatment
 from indexer.sentences import sentence_spans
-from service.cues import Cues, load_cues, phrases
+from service.cues import end_of_item, load_cues, phrases
 
 # A text of so few words is taken as a whole: a title, or a question.
 _SHORT = 45
-# Phrases whose weight comes this near the weightiest are items too.
-_NEAR = 0.75
 _EDGES = " \t\r\n.,;:-\u2013\u2022*\"'"
 _NUMBERED = re.compile(r"^\s*(?:\(?\d{1,2}[.)]|[-*\u2022\u2013])\s+")
 _JOINED = re.compile(
@@ -42,9 +40,12 @@ class RequestedItem(Record, frozen=True):
 
 
 class _Candidate(NamedTuple):
+    """A phrase that may name an item; `source` is the sentence or list it stands in."""
+
     text: str
     weight: float
     place: int
+    source: int
 
 
 def understand(text: str, normaliser: Normaliser, most: int) -> tuple[RequestedItem, ...]:
@@ -52,10 +53,7 @@ def understand(text: str, normaliser: Normaliser, most: int) -> tuple[RequestedI
     framed = in_dispute(text)
     if framed is not None:
         return (_requested(_before_end(framed), normaliser),)
-    if len(text.split()) <= _SHORT:
-        pieces = list(_short(text, normaliser))
-    else:
-        pieces = [piece for phrase in _weightiest(text) for piece in _items(phrase, normaliser)]
+    pieces = _short(text, normaliser) if len(text.split()) <= _SHORT else _weightiest(text, normaliser)
     kept = list(dict.fromkeys(piece for piece in pieces if piece)) or [text.strip()]
     return tuple(_requested(piece, normaliser) for piece in kept[:most])
 
@@ -71,8 +69,9 @@ def _requested(phrase: str, normaliser: Normaliser) -> RequestedItem:
 
 
 def _before_end(framed: str) -> str:
-    end = load_cues().ends.search(framed)
-    return framed[: end.start()] if end else framed.split("\n\n", maxsplit=1)[0].strip(_EDGES)
+    cues = load_cues()
+    end = end_of_item(framed, 0, cues)
+    return framed[:end] if end < len(framed) else framed.split("\n\n", maxsplit=1)[0].strip(_EDGES)
 
 
 def _short(text: str, normaliser: Normaliser) -> Iterator[str]:
@@ -90,27 +89,65 @@ def _bare(text: str) -> str:
     return _NUMBERED.sub("", text).strip(_EDGES)
 
 
-def _weightiest(text: str) -> list[str]:
-    """Return the phrases of a long text that its weightiest cues point at, in the order they stand."""
-    candidates = list(_candidates(text, load_cues()))
-    if not candidates:
+def _weightiest(text: str, normaliser: Normaliser) -> list[str]:
+    """Return the items that a long text's weightiest phrases name, in the order they stand.
+
+    Mentions of the same treatment add up; what stands in one list with the weightiest is asked for with it.
+    """
+    weights = load_cues().weights
+    by_treatment: dict[frozenset[str], list[_Candidate]] = {}
+    for candidate in _candidates(text, normaliser):
+        for piece in _items(candidate.text, normaliser):
+            concepts = frozenset(treatment.concept for treatment in normaliser.treatments(piece))
+            key = concepts or frozenset([piece.casefold()])
+            by_treatment.setdefault(key, []).append(candidate._replace(text=piece))
+    if not by_treatment:
         return []
-    most = max(candidate.weight for candidate in candidates)
-    near = [candidate for candidate in candidates if candidate.weight >= most - _NEAR]
-    return [candidate.text for candidate in sorted(near, key=lambda candidate: candidate.place)]
+    totals: list[tuple[float, _Candidate]] = []
+    for mentions in by_treatment.values():
+        best, *others = sorted(mentions, key=lambda mention: -mention.weight)
+        totals.append((best.weight + weights.again * sum(max(0.0, other.weight) for other in others), best))
+    top, first = max(totals, key=lambda total: total[0])
+    kept = [best for total, best in totals if total >= top - weights.near or best.source == first.source]
+    return [candidate.text for candidate in sorted(kept, key=lambda candidate: candidate.place)]
 
 
-def _candidates(text: str, cues: Cues) -> Iterator[_Candidate]:
+def _candidates(text: str, normaliser: Normaliser) -> Iterator[_Candidate]:
+    weights = load_cues().weights
     paragraphs = list(re.finditer(r"\S(?:.|\n(?!\s*\n))*", text))
-    for number, paragraph in enumerate(paragraphs):
-        alone = number in (0, len(paragraphs) - 1) and len(paragraphs) > 1
-        short = len(paragraph.group().split()) <= cues.alone_words
-        bonus = cues.alone_bonus if alone and short else 0.0
-        for span in sentence_spans(paragraph.group()):
-            sentence = paragraph.group()[span.start : span.end]
-            for phrase in phrases(sentence, cues)[:1]:
-                place = paragraph.start() + span.start + phrase.start
-                yield _Candidate(sentence[phrase.start : phrase.end], phrase.weight + bonus, place)
+    for number, found in enumerate(paragraphs):
+        paragraph = found.group()
+        at_edge = number in (0, len(paragraphs) - 1) and len(paragraphs) > 1
+        alone = at_edge and len(paragraph.split()) <= weights.alone_words
+        bonus = weights.alone_bonus if alone else 0.0
+        listed = list(_listed(paragraph, found.start(), normaliser, weights.listed + bonus))
+        yield from listed or _said(paragraph, found.start(), normaliser, bonus)
+
+
+def _listed(paragraph: str, place: int, normaliser: Normaliser, weight: float) -> Iterator[_Candidate]:
+    """Return the lines of a list ('1. Norco', '- MRI') that name a known treatment."""
+    offset = 0
+    for line in paragraph.splitlines(keepends=True):
+        named = line[: end_of_item(line, 0, load_cues())]
+        if _NUMBERED.match(line) and normaliser.treatments(named):
+            yield _Candidate(_bare(named), weight, place + offset, place)
+        offset += len(line)
+
+
+def _said(paragraph: str, place: int, normaliser: Normaliser, bonus: float) -> Iterator[_Candidate]:
+    """Return what the sentences of a paragraph ask for; one that stands alone asks even without a cue."""
+    cues = load_cues()
+    for span in sentence_spans(paragraph):
+        sentence = paragraph[span.start : span.end]
+        source = place + span.start
+        found = phrases(sentence, cues)
+        if found:
+            phrase = found[0]
+            yield _Candidate(sentence[phrase.start : phrase.end], phrase.weight + bonus, source + phrase.start, source)
+        elif bonus:
+            known = bool(normaliser.treatments(sentence))
+            weight = cues.weights.alone_known if known else cues.weights.alone_unknown
+            yield _Candidate(sentence[: end_of_item(sentence, 0, cues)], weight + bonus, source, source)
 
 
 def _items(phrase: str, normaliser: Normaliser) -> list[str]:

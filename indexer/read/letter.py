@@ -1,6 +1,7 @@
 """Read one file, whatever its kind, under the limits that are set."""
 
 import hashlib
+import os
 from pathlib import Path
 
 from config.errors import LetterRejected
@@ -26,7 +27,12 @@ def read_file(path: Path, limits: ReadingSettings) -> RawLetter:
         content = path.read_bytes()
     except OSError as error:
         raise LetterRejected(error.strerror or "cannot be read") from None
-    return read_letter(path.name, content, limits)
+    return read_letter(as_text(path.name), content, limits)
+
+
+def as_text(name: str) -> str:
+    """Return a file name or path as text that can be stored: bytes that are no UTF-8 are spelled out."""
+    return os.fsencode(name).decode("utf-8", errors="backslashreplace")
 
 
 def read_letter(name: str, content: bytes, limits: ReadingSettings) -> RawLetter:

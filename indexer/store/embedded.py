@@ -43,8 +43,10 @@ class EmbeddedIndex:
             )
             self._places = self._rows('SELECT item, start, "end" FROM passages ORDER BY passage')
         except (RuntimeError, ValueError, OSError, sqlite3.Error) as error:
+            self.close()
             raise IndexFault(f"index generation {folder} is damaged: {error}") from None
         if self._vectors.shape != (len(self._places), manifest.model.dimension):
+            self.close()
             raise IndexFault(f"index generation {folder} is damaged: vectors and records do not go together")
         self._passage_items = np.asarray([row[0] for row in self._places], dtype=np.int64)
         self._cached = functools.lru_cache(maxsize=_CACHED)(self._read_determination)

@@ -35,6 +35,10 @@ class Manifest(Record, frozen=True):
     files: tuple[FileEntry, ...]
 
 
+class _Format(msgspec.Struct, frozen=True):
+    format: int
+
+
 def current_folder(index_dir: Path) -> Path:
     """Return the folder of the published generation.
 
@@ -48,6 +52,8 @@ def current_folder(index_dir: Path) -> Path:
         raise IndexFault(f"no index in {index_dir}: run `imr index PATH --index {index_dir}` first") from None
     except OSError as error:
         raise IndexFault(f"index in {index_dir} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise IndexFault(f"index in {index_dir} is half written: {CURRENT} is no text") from None
     folder = index_dir / GENERATIONS / name
     if not name or Path(name).name != name or not folder.is_dir():
         raise IndexFault(f"index in {index_dir} is half written: CURRENT names '{name}', which is not there")
@@ -61,11 +67,14 @@ def read_manifest(folder: Path) -> Manifest:
         IndexFault: the manifest is missing, broken or of another format, or a file is missing or cut short.
     """
     try:
-        manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
-    except (OSError, msgspec.DecodeError):
+        content = (folder / MANIFEST).read_bytes()
+        # Another format may have other fields, so it is asked for alone.
+        found_format = msgspec.json.decode(content, type=_Format).format
+        manifest = msgspec.json.decode(content, type=Manifest) if found_format == FORMAT else None
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
         raise IndexFault(f"index generation {folder} is half written: no usable {MANIFEST}") from None
-    if manifest.format != FORMAT:
-        raise IndexFault(f"index generation {folder} has format {manifest.format}; this program reads {FORMAT}")
+    if manifest is None:
+        raise IndexFault(f"index generation {folder} has format {found_format}; this program reads {FORMAT}")
     for entry in manifest.files:
         path = folder / entry.path
         size = path.stat().st_size if path.is_file() else -1

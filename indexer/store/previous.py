@@ -1,5 +1,6 @@
 """What the published generation already holds, so that a run reads and embeds only what is new."""
 
+import sqlite3
 from pathlib import Path
 
 import msgspec
@@ -16,7 +17,11 @@ from indexer.store.vectors import VECTORS, Vectors
 
 
 class Previous:
-    """The files, determinations and vectors of the generation that a run starts from; empty for a first run."""
+    """The files, determinations and vectors of the generation that a run starts from; empty for a first run.
+
+    `stale` are the files that another version of the reader read; `digests` the embedded texts' sha256s in order of
+    row, None where the vectors are of another model or there are none.
+    """
 
     def __init__(self) -> None:
         """Start empty."""
@@ -24,20 +29,39 @@ class Previous:
         self.files: dict[str, FileRecord] = {}
         self.rejected: dict[str, RejectedFile] = {}
         self.determinations: dict[str, Determination] = {}
-        self._vectors: dict[bytes, int] = {}
+        self.stale: tuple[str, ...] = ()
+        self.digests: tuple[bytes, ...] | None = None
+        self._rows: dict[bytes, int] = {}
         self._matrix: FloatArray | None = None
 
     def vector(self, digest: bytes) -> FloatArray | None:
         """Return the vector of an embedded text's sha256, or None where it is not known."""
-        row = self._vectors.get(digest)
+        row = self._rows.get(digest)
         return None if row is None or self._matrix is None else self._matrix[row]
+
+    def take_letters(self, connection: sqlite3.Connection) -> None:
+        """Take over the letters of a records file."""
+        for (record,) in connection.execute("SELECT record FROM determinations"):
+            determination = msgspec.json.decode(record, type=Determination)
+            self.determinations[determination.id] = determination
+        for path, sha256, determination_id in connection.execute("SELECT path, sha256, determination_id FROM files"):
+            self.files[path] = FileRecord(path=path, sha256=sha256, determination_id=determination_id)
+        for path, sha256, reason in connection.execute("SELECT path, sha256, reason FROM rejected"):
+            self.rejected[path] = RejectedFile(path=path, sha256=sha256, reason=reason)
+
+    def take_vectors(self, connection: sqlite3.Connection, matrix: FloatArray) -> None:
+        """Take over the vectors, row i being passage i of the records file."""
+        rows = connection.execute("SELECT embedded_sha256 FROM passages ORDER BY passage")
+        self.digests = tuple(digest for (digest,) in rows)
+        self._rows = {digest: row for row, digest in enumerate(self.digests)}
+        self._matrix = matrix
 
 
 def read_previous(index_dir: Path, fingerprint: Fingerprint) -> Previous:
     """Read what the published generation holds.
 
-    Letters that another version of the reader read are left out, and so are vectors of another model: both are made
-    again.
+    Letters that another version of the reader read are left out but for their paths, and so are vectors of another
+    model: both are made again.
 
     Raises:
         IndexFault: there is a generation and it is damaged.
@@ -51,18 +75,13 @@ def read_previous(index_dir: Path, fingerprint: Fingerprint) -> Previous:
     connection = connect_read_only(folder / RECORDS)
     try:
         if manifest.reader_version == READER_VERSION:
-            for (record,) in connection.execute("SELECT record FROM determinations"):
-                determination = msgspec.json.decode(record, type=Determination)
-                previous.determinations[determination.id] = determination
-            for row in connection.execute("SELECT path, sha256, determination_id FROM files"):
-                previous.files[row[0]] = FileRecord(path=row[0], sha256=row[1], determination_id=row[2])
-            for row in connection.execute("SELECT path, sha256, reason FROM rejected"):
-                previous.rejected[row[0]] = RejectedFile(path=row[0], sha256=row[1], reason=row[2])
+            previous.take_letters(connection)
+        else:
+            paths = "SELECT path FROM files UNION SELECT path FROM rejected ORDER BY path"
+            previous.stale = tuple(path for (path,) in connection.execute(paths))
         if manifest.model == fingerprint:
-            digests = connection.execute("SELECT embedded_sha256, passage FROM passages")
-            previous._vectors = dict(digests)  # noqa: SLF001 - this function is the class's only builder
-            previous._matrix = np.asarray(Vectors(folder / VECTORS, 1).all())  # noqa: SLF001
-    except (msgspec.DecodeError, RuntimeError) as error:
+            previous.take_vectors(connection, np.asarray(Vectors(folder / VECTORS, 1).all()))
+    except (msgspec.DecodeError, RuntimeError, sqlite3.Error) as error:
         raise IndexFault(f"index generation {folder} is damaged: {error}") from None
     finally:
         connection.close()

@@ -71,8 +71,9 @@ def publish(index_dir: Path, contents: Contents, vectors: FloatArray, fingerprin
         _flush_folder(generations)
         _point_to(index_dir, name)
     except (OSError, sqlite3.Error) as error:
-        shutil.rmtree(fresh, ignore_errors=True)
         raise IndexFault(f"index in {index_dir} could not be written, the old one stands: {error}") from None
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
     _drop_old(generations, name)
     return manifest
 
@@ -165,11 +166,16 @@ def _write_determination(
 
 def _point_to(index_dir: Path, name: str) -> None:
     fresh = index_dir / f"{CURRENT}.new"
-    with fresh.open("w", encoding="utf-8") as file:
-        file.write(name + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(index_dir / CURRENT)
+    try:
+        with fresh.open("w", encoding="utf-8") as file:
+            file.write(name + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(index_dir / CURRENT)
+    except OSError:
+        fresh.unlink(missing_ok=True)
+        shutil.rmtree(index_dir / GENERATIONS / name, ignore_errors=True)
+        raise
     _flush_folder(index_dir)
 
 

@@ -1,12 +1,16 @@
 """The records file of a generation (SQLite), and how filters become its conditions."""
 
+import json
 import sqlite3
+from collections.abc import Iterable
 from pathlib import Path
 
 from indexer.filters import FACETS, Filters
 from indexer.records import Determination, DisputedItem
 
 RECORDS = "records.sqlite"
+
+_LISTED = "(SELECT value FROM json_each(?))"
 
 TABLES = """
 CREATE TABLE determinations (id TEXT PRIMARY KEY, case_number TEXT, record BLOB NOT NULL) WITHOUT ROWID;
@@ -56,18 +60,20 @@ def values_of(determination: Determination, item: DisputedItem) -> set[tuple[str
 
 
 def where(filters: Filters) -> tuple[str, list[str]]:
-    """Return the SQL condition over table items for a set of filters, with its parameters; '1' for none."""
+    """Return the SQL condition over table items for a set of filters, with its parameters; '1' for none.
+
+    Each list of values is one parameter, a JSON array: SQLite bounds the number of parameters and the length of chains.
+    """
     conditions: list[str] = []
     parameters: list[str] = []
     if filters.outcome:
-        conditions.append(f"outcome IN ({_marks(filters.outcome)})")
-        parameters += filters.outcome
+        conditions.append(f"outcome IN {_LISTED}")
+        parameters.append(_listed(filters.outcome))
     for field in FACETS:
         wanted: tuple[str, ...] = getattr(filters, field)
         if wanted:
-            condition, values = _by_value(field, wanted)
-            conditions.append(condition)
-            parameters += values
+            conditions.append(_by_value(field))
+            parameters.append(_listed(wanted))
     if filters.decision_from:
         conditions.append("decision_date >= ?")
         parameters.append(filters.decision_from.isoformat())
@@ -75,21 +81,21 @@ def where(filters: Filters) -> tuple[str, list[str]]:
         conditions.append("decision_date <= ?")
         parameters.append(filters.decision_to.isoformat())
     if filters.exclude_cases:
-        marks = _marks(filters.exclude_cases)
-        folded = [case.strip().casefold() for case in filters.exclude_cases]
-        conditions.append(
-            f"lower(coalesce(case_number, '')) NOT IN ({marks}) AND lower(determination_id) NOT IN ({marks})"
-        )
-        parameters += [*folded, *folded]
+        conditions.append(f"(case_number IS NULL OR lower(case_number) NOT IN {_LISTED})")
+        conditions.append(f"lower(determination_id) NOT IN {_LISTED}")
+        parameters += [_listed(case.strip() for case in filters.exclude_cases)] * 2
     return " AND ".join(conditions) or "1", parameters
 
 
-def _by_value(field: str, wanted: tuple[str, ...]) -> tuple[str, list[str]]:
-    folded = [value.casefold() for value in wanted]
+def _by_value(field: str) -> str:
     # Words of a guideline's title will do: 'chronic pain' finds 'Chronic Pain Medical Treatment'.
-    tests = ["instr(value, ?)" if field == "guideline" else "value = ?"] * len(wanted)
-    return f"item IN (SELECT item FROM item_values WHERE field = '{field}' AND ({' OR '.join(tests)}))", folded  # noqa: S608 - only fixed words and marks
+    test = (
+        "EXISTS (SELECT 1 FROM json_each(?) AS wanted WHERE instr(item_values.value, wanted.value))"
+        if field == "guideline"
+        else f"value IN {_LISTED}"
+    )
+    return f"item IN (SELECT item FROM item_values WHERE field = '{field}' AND {test})"  # noqa: S608 - only fixed words
 
 
-def _marks(values: tuple[str, ...]) -> str:
-    return ", ".join("?" * len(values))
+def _listed(values: Iterable[str]) -> str:
+    return json.dumps([value.casefold() for value in values])

@@ -6,10 +6,16 @@ from typing import NamedTuple
 
 import faiss
 import numpy as np
+import numpy.typing as npt
 
 from indexer.embed import FloatArray
 
 VECTORS = "vectors.faiss"
+
+# FAISS adds up in an order that depends on a row's place, so equal vectors may differ in the last digits there.
+_NOISE = 1e-5
+# Passages fetched beyond the limit, so that one more than it usually tells that nothing ties with the last.
+_SPARE = 32
 
 
 class VectorHit(NamedTuple):
@@ -23,7 +29,10 @@ def write_vectors(path: Path, vectors: FloatArray) -> None:
     """Write unit vectors, float32 of shape (passages, dimension), row i being passage i."""
     index = faiss.IndexFlatIP(vectors.shape[1])
     index.add(vectors)
-    faiss.write_index(index, str(path))
+    try:
+        faiss.write_index(index, str(path))
+    except RuntimeError as error:
+        raise OSError(f"{path.name} could not be written: {error}") from error
 
 
 class Vectors:
@@ -50,9 +59,18 @@ class Vectors:
         if allowed is not None:
             selector = faiss.IDSelectorBatch(np.asarray(allowed, dtype=np.int64))
             parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
-        scores, rows = self._index.search(query, wanted, params=parameters)
-        hits = [VectorHit(int(row), float(score)) for row, score in zip(rows[0], scores[0], strict=True) if row >= 0]
-        return sorted(hits, key=lambda hit: (-hit.score, hit.passage))
+        scores, rows = self._index.search(query, min(wanted + _SPARE, total), params=parameters)
+        lowest = scores[0][wanted - 1] - _NOISE
+        if rows.shape[1] < total and scores[0][-1] >= lowest:
+            _, _, rows = self._index.range_search(query, lowest, params=parameters)
+        return self._scored(query[0], np.sort(rows.ravel()))[:wanted]
+
+    def _scored(self, query: FloatArray, rows: npt.NDArray[np.int64]) -> list[VectorHit]:
+        """Return hits for some rows in ascending order, best first; equal vectors have exactly equal scores."""
+        products = self._index.reconstruct_batch(rows).astype(np.float64) * query
+        scores = products.sum(axis=1)
+        order = np.argsort(-scores, kind="stable")
+        return [VectorHit(int(rows[place]), float(scores[place])) for place in order]
 
     def all(self) -> FloatArray:
         """Return every vector, float32 of shape (passages, dimension)."""

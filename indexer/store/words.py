@@ -11,9 +11,9 @@ WORDS = "words"
 _ITEM = "item"
 _BODY = "body"
 _HEAP = 64_000_000
-_WORD = re.compile(r"\w+")
-# tantivy's default tokenizer drops longer words, so a query never holds them.
-_LONGEST = 40
+# tantivy's default tokenizer breaks words at underscores, lower-cases each and drops those of 40 bytes and more.
+_WORD = re.compile(r"[^\W_]+")
+_LONGEST = 39
 
 
 class WordsHit(NamedTuple):
@@ -36,13 +36,16 @@ def write_words(folder: Path, bodies: Iterable[tuple[int, str]]) -> None:
     folder.mkdir(parents=True)
     index = tantivy.Index(schema(), path=str(folder))
     writer = index.writer(_HEAP, 1)
-    for item, body in bodies:
-        document = tantivy.Document()
-        document.add_integer(_ITEM, item)
-        document.add_text(_BODY, body)
-        writer.add_document(document)
-    writer.commit()
-    writer.wait_merging_threads()
+    try:
+        for item, body in bodies:
+            document = tantivy.Document()
+            document.add_integer(_ITEM, item)
+            document.add_text(_BODY, body)
+            writer.add_document(document)
+        writer.commit()
+        writer.wait_merging_threads()
+    except ValueError as error:  # what tantivy makes of a disk that refuses
+        raise OSError(f"{folder.name} could not be written: {error}") from error
 
 
 class Words:
@@ -62,7 +65,7 @@ class Words:
             limit: items at most.
             allowed: rows that may be returned; None for all.
         """
-        words = [word for word in _WORD.findall(text.lower()) if len(word) <= _LONGEST]
+        words = [word.lower() for word in _WORD.findall(text) if len(word.encode()) <= _LONGEST]
         if not words or limit < 1:
             return []
         query = _any_word(self._index.schema, words)
