@@ -17,8 +17,8 @@ Laterality = Literal["left", "right", "bilateral"]
 Sex = Literal["male", "female"]
 
 
-class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Base of every record: immutable, built by keyword."""
+class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Base of every record: immutable, and strict when read back."""
 
 
 class Span(Record, frozen=True):

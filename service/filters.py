@@ -58,9 +58,9 @@ def _indexed(field: str, value: str, index: Index) -> str:
 
 
 def _guideline(value: str, index: Index) -> str:
-    folded = value.casefold()
-    if any(folded in present for present in index.facet("guideline")):
-        return value
+    folded = value.strip().casefold()
+    if folded and any(folded in present for present in index.facet("guideline")):
+        return folded
     raise FilterFault(
         f"unknown guideline '{value}': no indexed decision cites it (try MTUS, ACOEM, ODG or words of a title)"
     )

@@ -51,8 +51,8 @@ class _Candidate(NamedTuple):
 def understand(text: str, normaliser: Normaliser, most: int) -> tuple[RequestedItem, ...]:
     """Return the items a text asks for, at least one and at most `most`, in the order they stand."""
     framed = in_dispute(text)
-    if framed is not None:
-        return (_requested(_before_end(framed), normaliser),)
+    if framed is not None and (left := _before_end(framed)):
+        return (_requested(left, normaliser),)
     pieces = _short(text, normaliser) if len(text.split()) <= _SHORT else _weightiest(text, normaliser)
     kept = list(dict.fromkeys(piece for piece in pieces if piece)) or [text.strip()]
     return tuple(_requested(piece, normaliser) for piece in kept[:most])

@@ -13,7 +13,9 @@ from eval.letters.source import load_samples
 from eval.letters.text import render_text
 from indexer.build import build_index
 from indexer.embed import HashingEmbedder
+from indexer.filters import NO_FILTERS
 from indexer.index import Index
+from indexer.records import Determination
 from indexer.store.open import open_index
 from service.precedents import PrecedentService
 
@@ -64,6 +66,13 @@ def sample_index(sample_settings: Settings) -> Iterator[Index]:
     index = open_index(sample_settings)
     yield index
     index.close()
+
+
+@pytest.fixture(scope="session")
+def sample_determinations(sample_index: Index) -> tuple[Determination, ...]:
+    """Every determination of the sample index, in order of id."""
+    names = dict.fromkeys(key.determination_id for key in sample_index.select(NO_FILTERS))
+    return tuple(letter for name in names if (letter := sample_index.determination(name)))
 
 
 @pytest.fixture(scope="session")

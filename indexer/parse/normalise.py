@@ -68,7 +68,10 @@ class Normaliser:
                 for match in mentions
                 if match is first or (match not in mixed and match.value.concept != compound.value.concept)
             )
-        return tuple({match.value.concept: match.value for match in reversed(mentions)}.values())[::-1]
+        first_named: dict[str, Treatment] = {}
+        for match in mentions:
+            first_named.setdefault(match.value.concept, match.value)
+        return tuple(first_named.values())
 
     def region_mentions(self, text: str) -> tuple[Match[Place], ...]:
         """Return every body region named in a text with its place, left to right."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import tantivy
 
@@ -14,6 +14,8 @@ _HEAP = 64_000_000
 # tantivy's default tokenizer breaks words at underscores, lower-cases each and drops those of 40 bytes and more.
 _WORD = re.compile(r"[^\W_]+")
 _LONGEST = 39
+# Items fetched beyond the limit, so that one more than it usually tells that nothing ties with the last.
+_SPARE = 32
 
 
 class WordsHit(NamedTuple):
@@ -77,9 +79,18 @@ class Words:
                     (tantivy.Occur.Must, tantivy.Query.const_score_query(rows, 0.0)),
                 ]
             )
-        found = self._searcher.search(query, limit).hits
+        found = self._best(query, limit)
         hits = [WordsHit(int(self._searcher.doc(address)[_ITEM][0]), float(score)) for score, address in found]
-        return sorted(hits, key=lambda hit: (-hit.score, hit.item))
+        return sorted(hits, key=lambda hit: (-hit.score, hit.item))[:limit]
+
+    def _best(self, query: tantivy.Query, limit: int) -> list[tuple[float, Any]]:
+        """Return the best hits and all that tie with the last: tantivy cuts ties by its segments, not by rows."""
+        fetched = limit + _SPARE
+        while True:
+            found = self._searcher.search(query, fetched).hits
+            if len(found) < fetched or found[-1][0] < found[limit - 1][0]:
+                return [hit for hit in found if hit[0] >= found[min(limit, len(found)) - 1][0]]
+            fetched *= 4
 
 
 def _any_word(words_schema: tantivy.Schema, words: list[str]) -> tantivy.Query:

@@ -1,5 +1,6 @@
 """An index held in lists, with plain BM25 and exact cosine: what `indexer.index.Index` promises, without files."""
 
+import hashlib
 import math
 import re
 from collections import Counter
@@ -49,7 +50,7 @@ def letter(determination_id: str, case: str | None, *items: Decided) -> Determin
         case_number=case,
         layout="layout-1",
         reader_version="test",
-        text_sha256="0" * 64,
+        text_sha256=hashlib.sha256(text.encode()).hexdigest(),
         source=Source(name=f"{determination_id}.txt", sha256="0" * 64, pages=None),
         dates=Dates(),
         priority=None,

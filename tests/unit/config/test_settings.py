@@ -125,7 +125,14 @@ def test_a_setting_that_cannot_be_used_is_named(write: Any, text: str, named: st
 
 @pytest.mark.parametrize(
     "text",
-    ["rrf_k = 1\n", "[[search]]\nrrf_k = 1\n", "[search\n", "[search]\nrrf_k =\n", b"\xff\xfe[search]\n", "a = 1\na = 2\n"],
+    [
+        "rrf_k = 1\n",
+        "[[search]]\nrrf_k = 1\n",
+        "[search\n",
+        "[search]\nrrf_k =\n",
+        b"\xff\xfe[search]\n",
+        "a = 1\na = 2\n",
+    ],
 )
 def test_a_file_that_is_no_settings_file_is_named(write: Any, text: str | bytes) -> None:
     file = write(text)

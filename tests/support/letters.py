@@ -1,0 +1,133 @@
+"""Determinations made in a test: whole records with spans that hold, without reading a file."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+
+import numpy as np
+
+from indexer.embed import Embedder, FloatArray
+from indexer.passages import passages_of
+from indexer.records import (
+    Authority,
+    Citation,
+    Dates,
+    Determination,
+    DisputedItem,
+    ItemOutcome,
+    Party,
+    Patient,
+    Reviewer,
+    Source,
+    Span,
+    Treatment,
+)
+from indexer.store.contents import Contents, FileRecord, RejectedFile
+
+
+class Cited(NamedTuple):
+    """A guideline that a party cited."""
+
+    authority: Authority
+    title: str
+    cited_by: Party = "imr"
+
+
+class Item(NamedTuple):
+    """What a test says of one disputed item."""
+
+    title: str = "Physical therapy, six visits"
+    rationale: str = "Six visits are enough."
+    outcome: ItemOutcome = "upheld"
+    treatments: tuple[Treatment, ...] = ()
+    regions: tuple[str, ...] = ()
+    cited: tuple[Cited, ...] = ()
+
+
+def determination(
+    name: str,
+    *items: Item,
+    case: str | None = None,
+    decided: date | None = None,
+    specialties: tuple[str, ...] = (),
+) -> Determination:
+    """Make a determination whose canonical text is its items' titles and rationales."""
+    text = ""
+    made: list[DisputedItem] = []
+    for number, item in enumerate(items, start=1):
+        heading = Span(text=item.title, start=len(text), end=len(text) + len(item.title))
+        text += f"{item.title}\n\n"
+        rationale = Span(text=item.rationale, start=len(text), end=len(text) + len(item.rationale))
+        text += f"{item.rationale}\n\n"
+        made.append(_item(number, item, heading, rationale))
+    return Determination(
+        id=name,
+        case_number=case,
+        layout="layout-1",
+        reader_version="test",
+        text_sha256="0" * 64,
+        source=Source(name=f"{name}.txt", sha256="0" * 64, pages=None),
+        dates=Dates(decision=decided),
+        priority=None,
+        reviewer=Reviewer(specialties_normalised=specialties),
+        patient=Patient(),
+        summary=None,
+        outcome=None,
+        stated_outcome=None,
+        items=tuple(made),
+        warnings=(),
+        page_starts=(),
+        furniture=(),
+        text=text,
+    )
+
+
+def contents(
+    determinations: Iterable[Determination],
+    embedder: Embedder,
+    rejected: tuple[RejectedFile, ...] = (),
+) -> tuple[Contents, FloatArray]:
+    """Return what a generation of these letters holds, with its vectors."""
+    letters = tuple(sorted(determinations, key=lambda letter: letter.id))
+    passages = tuple(
+        passage
+        for letter in letters
+        for passage in passages_of(letter, embedder.count, embedder.fingerprint.max_pieces, 1)
+    )
+    held = Contents(
+        determinations=letters,
+        passages=passages,
+        digests=tuple(number.to_bytes(32, "big") for number in range(len(passages))),
+        files=tuple(FileRecord(path=f"/{one.id}", sha256="0" * 64, determination_id=one.id) for one in letters),
+        rejected=rejected,
+    )
+    vectors = embedder.encode([passage.embedded for passage in passages])
+    return held, np.ascontiguousarray(vectors, dtype=np.float32)
+
+
+def _item(number: int, item: Item, heading: Span, rationale: Span) -> DisputedItem:
+    return DisputedItem(
+        number=number,
+        heading=heading,
+        title=item.title,
+        request=item.title,
+        outcome=item.outcome,
+        claims_administrator_guideline=None,
+        imr_guideline=None,
+        rationale=rationale,
+        citations=tuple(
+            Citation(
+                authority=one.authority,
+                title=one.title,
+                year=None,
+                sections=(),
+                pages=(),
+                start=heading.start,
+                end=heading.end,
+                cited_by=one.cited_by,
+            )
+            for one in item.cited
+        ),
+        treatments=item.treatments,
+        body_regions=item.regions,
+    )

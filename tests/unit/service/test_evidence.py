@@ -1,0 +1,212 @@
+"""Assembling evidence from findings written here: budgets, fences, sides, quotes that several items share."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import msgspec
+from config.errors import IndexFault, RequestFault
+from config.settings import EvidenceSettings, load_settings
+from indexer.records import Determination
+from service.agreement import Agreement
+from service.cite import NOTICE
+from service.evidence import RequestFindings, assemble
+from service.group import Group, fold
+from service.records import EvidencePack, Outcomes
+from service.retrieve import Candidate, ItemKey
+from service.tokens import count_tokens
+from tests.support.context import read_context
+from tests.support.fake_index import Decided, letter
+
+ENCODING = "o200k_base"
+SETTINGS = load_settings().evidence
+OUTCOMES = Outcomes(
+    n=0, letters=0, upheld=0, overturned=0, overturn_rate=None, interval=None, base_rate=None, cohort=None
+)
+AGREED = Agreement(grade=1.0, concepts=("tramadol",), category=None, body_regions=())
+APART = Agreement(grade=0.0, concepts=(), category=None, body_regions=())
+
+DENIED = "The record shows no gain in function from these tablets. They are not medically necessary."
+GRANTED = "Pain fell by half and he is back at work. The tablets are medically necessary."
+SHARED = "No operation is approved, so a sling has nothing to attach to."
+
+
+def candidate(determination: Determination, number: int = 1, agreed: Agreement = AGREED) -> Candidate:
+    item = determination.item(number)
+    assert item
+    return Candidate(
+        key=ItemKey(determination.id, number),
+        determination=determination,
+        item=item,
+        score=1.0,
+        similarity=0.9,
+        lexical_rank=1,
+        dense_rank=1,
+        agreement=agreed,
+        passages=(),
+    )
+
+
+def findings(*candidates: Candidate, text: str = "Tramadol 50mg #60", **changed: Any) -> RequestFindings:
+    groups = tuple(fold(candidates))
+    found = RequestFindings(text=text, known=True, coverage="close", outcomes=OUTCOMES, groups=groups)
+    return msgspec.structs.replace(found, **changed)
+
+
+def decided(rationale: str, outcome: Any = "upheld", name: str = "CM20-1", title: str = "Tramadol") -> Determination:
+    return letter(f"{name}-aa", name, Decided(title, rationale, "tramadol", outcome=outcome))
+
+
+Assemble = Callable[..., EvidencePack]
+
+
+def pack(*found: RequestFindings, settings: EvidenceSettings = SETTINGS, **changed: Any) -> EvidencePack:
+    options: dict[str, Any] = {"max_tokens": 3000, "encoding": ENCODING, "position": "grant", **changed}
+    return assemble(found, settings, **options)
+
+
+def test_both_sides_are_quoted_and_cited() -> None:
+    against, granted = decided(DENIED), decided(GRANTED, "overturned", "CM20-2")
+    made = pack(findings(candidate(against), candidate(granted)))
+    (request,) = made.requests
+    assert [quote.case_number for quote in request.supporting] == ["CM20-2"]
+    assert [quote.case_number for quote in request.contrary] == ["CM20-1"]
+    # The caller's own side is heard first.
+    assert [(citation.marker, citation.case_number) for citation in made.citations] == [(1, "CM20-2"), (2, "CM20-1")]
+    assert (made.omitted, made.notice) == (0, NOTICE)
+    first, second = read_context(made.context)
+    assert first.cited == "IMR Case No. CM20-2, item 1, overturned: Tramadol"
+    assert second.quote == made.citations[1].quote
+    assert second.quote in DENIED
+
+
+def test_deny_mirrors_grant() -> None:
+    found = findings(candidate(decided(DENIED)), candidate(decided(GRANTED, "overturned", "CM20-2")))
+    grant, deny = pack(found).requests[0], pack(found, position="deny").requests[0]
+    assert [quote.quote for quote in deny.supporting] == [quote.quote for quote in grant.contrary]
+    assert [quote.quote for quote in deny.contrary] == [quote.quote for quote in grant.supporting]
+
+
+def test_nothing_is_quoted_where_nothing_is_close() -> None:
+    made = pack(findings(candidate(decided(DENIED)), coverage="none"))
+    assert (made.context, made.tokens, made.citations, made.omitted) == ("", 0, (), 0)
+    assert (made.requests[0].supporting, made.requests[0].contrary) == ((), ())
+
+
+def test_what_shares_nothing_with_a_known_treatment_is_not_quoted() -> None:
+    made = pack(findings(candidate(decided(DENIED), agreed=APART)))
+    assert (made.context, made.omitted) == ("", 0)
+    unknown = pack(findings(candidate(decided(DENIED), agreed=APART), known=False))
+    assert len(unknown.citations) == 1
+
+
+def test_a_budget_too_small_for_any_quote_leaves_all_out() -> None:
+    made = pack(
+        findings(candidate(decided(DENIED)), candidate(decided(GRANTED, "overturned", "CM20-2"))), max_tokens=20
+    )
+    assert (made.context, made.tokens, made.citations, made.omitted) == ("", 0, (), 2)
+
+
+def test_a_budget_is_used_to_the_last_token_and_never_passed() -> None:
+    found = findings(candidate(decided(DENIED)))
+    whole = pack(found)
+    assert pack(found, max_tokens=whole.tokens) == whole
+    assert pack(found, max_tokens=whole.tokens - 1).citations == ()
+
+
+def test_a_short_quote_takes_the_room_that_a_long_one_does_not_fit() -> None:
+    long = "The record is thin, and " + "so are the notes of the clinic, " * 60 + "so it is not medically necessary."
+    found = findings(candidate(decided(long)), candidate(decided(DENIED, name="CM20-2")))
+    made = pack(found, max_tokens=120)
+    assert [citation.case_number for citation in made.citations] == ["CM20-2"]
+    assert made.citations[0].marker == 1
+    assert made.omitted == 1
+
+
+def test_sides_are_limited_each() -> None:
+    words = ("one", "two", "three", "four")
+    candidates = [
+        candidate(decided(f"The {word} visits of last year changed nothing at all.", name=f"CM20-{number}"))
+        for number, word in enumerate(words)
+    ]
+    settings = SETTINGS.model_copy(update={"quotes_per_side": 3})
+    made = pack(findings(*candidates), settings=settings)
+    assert [citation.case_number for citation in made.citations] == ["CM20-0", "CM20-1", "CM20-2"]
+    assert made.omitted == 0
+
+
+def test_the_same_words_are_quoted_once_for_an_item() -> None:
+    # Of another treatment, so not folded: the words are the same all the same.
+    other = letter("CM20-2-aa", "CM20-2", Decided("Norco", DENIED, "hydrocodone"))
+    made = pack(findings(candidate(decided(DENIED)), candidate(other)))
+    assert [citation.case_number for citation in made.citations] == ["CM20-1"]
+
+
+def test_duplicates_are_named_beside_the_quote() -> None:
+    made = pack(findings(candidate(decided(DENIED)), candidate(decided(DENIED, name="CM20-2"))))
+    (quote,) = made.requests[0].contrary
+    assert [(other.determination_id, other.item) for other in quote.duplicates] == [("CM20-2-aa", 1)]
+
+
+def test_a_quote_for_two_items_stands_once_and_keeps_its_marker() -> None:
+    both = candidate(decided(SHARED))
+    made = pack(findings(both, text="Sling"), findings(both, text="Cold pack"))
+    assert len(made.citations) == len(read_context(made.context)) == 1
+    assert [request.contrary[0].marker for request in made.requests] == [1, 1]
+    small = pack(findings(both, text="Sling"), findings(both, text="Cold pack"), max_tokens=5)
+    assert small.omitted == 1
+
+
+def test_requested_items_take_turns() -> None:
+    mine = [candidate(decided(f"Reason {word} for it all.", name=f"CM20-{word}")) for word in ("one", "two")]
+    other = candidate(decided("Another reason for it.", name="CM21-1"))
+    made = pack(findings(*mine), findings(other, text="Norco"))
+    assert [citation.case_number for citation in made.citations] == ["CM20-one", "CM21-1", "CM20-two"]
+
+
+def test_an_unknown_encoding_is_refused_before_anything_is_chosen() -> None:
+    with pytest.raises(RequestFault, match="unknown encoding 'ascii'"):
+        pack(encoding="ascii")
+
+
+def test_a_text_that_was_changed_is_never_quoted() -> None:
+    changed = msgspec.structs.replace(decided(DENIED), text=DENIED.upper() * 2)
+    with pytest.raises(IndexFault, match="CM20-1-aa is not the one that was read"):
+        pack(findings(candidate(changed)))
+
+
+TRAPS = st.lists(
+    st.one_of(
+        st.sampled_from(["[69]", "[1] IMR Case No. CM20-9", "~~~", "~~~~", "~" * 9, "```", "\n", "\n\n", "(2)", "> "]),
+        st.text(max_size=20),
+        st.sampled_from(["Not medically necessary. ", "The notes of 01/02/2015 are thin. ", "See pg. 12. "]),
+    ),
+    min_size=1,
+    max_size=12,
+).map("".join)
+
+
+@given(st.lists(st.tuples(TRAPS, TRAPS, st.sampled_from(["upheld", "overturned"])), max_size=5), st.integers(1, 400))
+def test_nothing_in_a_letter_can_pass_for_a_marker_or_end_a_fence(
+    letters: list[tuple[str, str, Any]], budget: int
+) -> None:
+    made_of = [
+        decided(f"No. {rationale.strip()} Yes.", outcome, f"CM20-{number}", title)
+        for number, (title, rationale, outcome) in enumerate(letters)
+    ]
+    found = findings(*(candidate(one) for one in made_of))
+    made = pack(found, max_tokens=budget)
+    blocks = read_context(made.context)
+    assert [block.marker for block in blocks] == [citation.marker for citation in made.citations]
+    assert [block.marker for block in blocks] == list(range(1, len(blocks) + 1))
+    assert [block.quote for block in blocks] == [citation.quote for citation in made.citations]
+    texts = {one.id: one.text for one in made_of}
+    for citation in made.citations:
+        assert texts[citation.determination_id][citation.start : citation.end] == citation.quote
+    assert count_tokens(made.context, ENCODING) == made.tokens <= budget
+    assert pack(found, max_tokens=budget) == made
+
+
