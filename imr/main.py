@@ -78,7 +78,8 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code."""
     try:
-        result = cli.main(args=arguments, prog_name="imr", standalone_mode=False)
+        # Alone, the program says what it can do; click would call it an error of usage.
+        result = cli.main(args=arguments or ["--help"], prog_name="imr", standalone_mode=False)
     except Fault as fault:
         return _fail(str(fault), EXIT_FAULT)
     except click.exceptions.Exit as end:

@@ -4,7 +4,9 @@ import re
 
 from service.records import EvidencePack, Outcomes, Quote, RequestEvidence
 
-_SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
+_SPECIAL = re.compile(r"([\\`*_\[\]<>#|~&])")
+# What begins a list, a rule or an underlined heading where it opens a line ('1.', '-', '===').
+_OPENING = re.compile(r"^(\d{0,9})([-+=.)])")
 
 
 def as_markdown(pack: EvidencePack) -> str:
@@ -13,7 +15,8 @@ def as_markdown(pack: EvidencePack) -> str:
     for request in pack.requests:
         parts.extend(_request(request))
     left = f"; {pack.omitted} more quotes did not fit" if pack.omitted else ""
-    parts.append(f"{len(pack.citations)} quotes, {pack.tokens} tokens{left}.")
+    count = len(pack.citations)
+    parts.append(f"{count} quote{'' if count == 1 else 's'}, {pack.tokens} tokens{left}.")
     return "\n\n".join(parts)
 
 
@@ -53,4 +56,4 @@ def _quote(quote: Quote) -> str:
 
 
 def _escaped(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    return _OPENING.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", " ".join(text.split())))

@@ -143,6 +143,8 @@ class PrecedentService:
         settings = self._settings.search
         if not text.strip():
             raise RequestFault("the request is empty")
+        if not _is_unicode(text):
+            raise RequestFault("the request is no text: it holds bytes that are not UTF-8")
         if len(text) > settings.max_request_chars:
             raise RequestFault(f"the request has {len(text)} characters; at most {settings.max_request_chars} are read")
         resolved = resolve_filters(filters, self._normaliser, self.index)
@@ -163,4 +165,17 @@ def open_service(settings: Settings) -> PrecedentService:
         IndexFault: the index is missing, damaged or made by another model.
     """
     index = open_index(settings)
-    return PrecedentService(index, load_embedder(settings.model), settings)
+    try:
+        return PrecedentService(index, load_embedder(settings.model), settings)
+    except BaseException:
+        index.close()
+        raise
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether a text can be written: undecodable bytes of a command line arrive as lone surrogates."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

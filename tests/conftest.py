@@ -7,7 +7,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from config.settings import PREFIX, Settings, load_settings
+from config.settings import PREFIX, Settings, Values, load_settings
 from eval.letters.records import SampleLetter
 from eval.letters.source import load_samples
 from eval.letters.text import render_text
@@ -49,7 +49,7 @@ def sample_letters(tmp_path_factory: pytest.TempPathFactory, samples: tuple[Samp
 def sample_settings(tmp_path_factory: pytest.TempPathFactory, sample_letters: Path) -> Settings:
     """Settings with the stand-in model whose index holds the sample letters; read only."""
     folder = tmp_path_factory.mktemp("index") / "index"
-    flags = {
+    flags: Values = {
         "index": {"dir": folder},
         "model": {"kind": "hashing", "threads": 1},
         # Similarities of one model say nothing of another's.

@@ -40,10 +40,12 @@ def command(ctx: click.Context, folder: Path | None, port: int | None, *, no_ser
     click.echo(f"sample index: {summary.letters} letters, {summary.items} disputed items in {settings.index.dir}")
     if no_serve:
         return
-    address = f"http://{settings.server.host}:{settings.server.port}"
+    from service.web.serve import run
+
+    run(settings, _show_first_request)
+
+
+def _show_first_request(address: str) -> None:
     click.echo(f"serving on {address} once the model is loaded; try:")
     body = json.dumps({"text": _REQUEST, "limit": 3})
     click.echo(f"  curl -s {address}/api/search -H 'content-type: application/json' -d '{body}'")
-    from service.web.serve import run
-
-    run(settings)

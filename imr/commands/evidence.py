@@ -1,5 +1,6 @@
 """`imr evidence [FILE|-]`."""
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,13 +46,14 @@ def command(
     request = read_text(source)
     from service.precedents import open_service
 
-    pack = open_service(settings).evidence(
-        request,
-        filters,
-        max_tokens=max_tokens,
-        encoding=encoding,
-        position="deny" if position == "deny" else "grant",
-    )
+    with closing(open_service(settings)) as service:
+        pack = service.evidence(
+            request,
+            filters,
+            max_tokens=max_tokens,
+            encoding=encoding,
+            position="deny" if position == "deny" else "grant",
+        )
     _write(_rendered(pack, form), out)
 
 

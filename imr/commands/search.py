@@ -1,5 +1,6 @@
 """`imr search TEXT|-`."""
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,7 +45,8 @@ def command(
     request = read_text(text) if text == STANDARD_INPUT else text
     from service.precedents import open_service
 
-    answer = open_service(settings).search(request, filters, limit)
+    with closing(open_service(settings)) as service:
+        answer = service.search(request, filters, limit)
     if as_json:
         click.echo(msgspec.json.encode(answer).decode())
     else:

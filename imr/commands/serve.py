@@ -20,5 +20,4 @@ def command(ctx: click.Context, host: str | None, port: int | None, index_dir: P
     read_manifest(current_folder(settings.index.dir))  # a missing index is told before anything is bound
     from service.web.serve import run
 
-    click.echo(f"http://{settings.server.host}:{settings.server.port}/  (Ctrl-C stops)", err=True)
-    run(settings)
+    run(settings, lambda address: click.echo(f"{address}/  (Ctrl-C stops)", err=True))

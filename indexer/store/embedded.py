@@ -42,7 +42,7 @@ class EmbeddedIndex:
                 ItemKey(*row) for row in self._rows("SELECT determination_id, number FROM items ORDER BY item")
             )
             self._places = self._rows('SELECT item, start, "end" FROM passages ORDER BY passage')
-        except (RuntimeError, ValueError, OSError, sqlite3.Error) as error:
+        except (IndexFault, RuntimeError, ValueError, OSError, sqlite3.Error) as error:
             self.close()
             raise IndexFault(f"index generation {folder} is damaged: {error}") from None
         if self._vectors.shape != (len(self._places), manifest.model.dimension):
@@ -114,7 +114,10 @@ class EmbeddedIndex:
 
     def _read_determination(self, determination_id: str) -> Determination | None:
         rows = self._rows("SELECT record FROM determinations WHERE id = ?", [determination_id])
-        return msgspec.json.decode(rows[0][0], type=Determination) if rows else None
+        try:
+            return msgspec.json.decode(rows[0][0], type=Determination) if rows else None
+        except (msgspec.DecodeError, ValueError) as error:
+            raise IndexFault(f"the record of {determination_id} is damaged: {error}") from None
 
     def _allowed(self, filters: Filters) -> list[int] | None:
         """Return the rows of the items that pass the filters, in order; None where every item does."""
@@ -129,7 +132,12 @@ class EmbeddedIndex:
             connection = connect_read_only(self._records)
             self._local.connection = connection
             self._connections.append(connection)
-        return connection.execute(query, parameters or []).fetchall()
+        try:
+            return connection.execute(query, parameters or []).fetchall()
+        except (sqlite3.ProgrammingError, sqlite3.InterfaceError):
+            raise
+        except sqlite3.DatabaseError as error:
+            raise IndexFault(f"the records of the index are damaged: {error}") from None
 
 
 def open_embedded(index_dir: Path, threads: int) -> EmbeddedIndex:

@@ -81,7 +81,7 @@ def read_previous(index_dir: Path, fingerprint: Fingerprint) -> Previous:
             previous.stale = tuple(path for (path,) in connection.execute(paths))
         if manifest.model == fingerprint:
             previous.take_vectors(connection, np.asarray(Vectors(folder / VECTORS, 1).all()))
-    except (msgspec.DecodeError, RuntimeError, sqlite3.Error) as error:
+    except (msgspec.DecodeError, ValueError, RuntimeError, sqlite3.Error) as error:
         raise IndexFault(f"index generation {folder} is damaged: {error}") from None
     finally:
         connection.close()

@@ -1,11 +1,14 @@
 """The lexical index of a generation (tantivy): BM25 over title and rationale."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import tantivy
+
+from config.errors import IndexFault
 
 WORDS = "words"
 _ITEM = "item"
@@ -54,10 +57,15 @@ class Words:
     """A lexical index opened for reading."""
 
     def __init__(self, folder: Path) -> None:
-        """Open the index in a folder."""
-        self._index = tantivy.Index.open(str(folder))
-        self._index.config_reader(reload_policy="manual", num_warmers=0)
-        self._searcher = self._index.searcher()
+        """Open the index in a folder.
+
+        Raises:
+            IndexFault: it is damaged.
+        """
+        with _damage_told():
+            self._index = tantivy.Index.open(str(folder))
+            self._index.config_reader(reload_policy="manual", num_warmers=0)
+            self._searcher = self._index.searcher()
 
     def search(self, text: str, limit: int, allowed: Iterable[int] | None = None) -> list[WordsHit]:
         """Return the items that share words with a text, best first; equal scores by row.
@@ -66,21 +74,19 @@ class Words:
             text: any text; every word of it counts, a repeated one as often as it stands.
             limit: items at most.
             allowed: rows that may be returned; None for all.
+
+        Raises:
+            IndexFault: the index is damaged where it was looked at.
         """
         words = [word.lower() for word in _WORD.findall(text) if len(word.encode()) <= _LONGEST]
         if not words or limit < 1:
             return []
         query = _any_word(self._index.schema, words)
         if allowed is not None:
-            rows = tantivy.Query.term_set_query(self._index.schema, _ITEM, list(allowed))
-            query = tantivy.Query.boolean_query(
-                [
-                    (tantivy.Occur.Must, query),
-                    (tantivy.Occur.Must, tantivy.Query.const_score_query(rows, 0.0)),
-                ]
-            )
-        found = self._best(query, limit)
-        hits = [WordsHit(int(self._searcher.doc(address)[_ITEM][0]), float(score)) for score, address in found]
+            query = _within(query, self._index.schema, list(allowed))
+        with _damage_told():
+            found = self._best(query, limit)
+            hits = [WordsHit(int(self._searcher.doc(address)[_ITEM][0]), float(score)) for score, address in found]
         return sorted(hits, key=lambda hit: (-hit.score, hit.item))[:limit]
 
     def _best(self, query: tantivy.Query, limit: int) -> list[tuple[float, Any]]:
@@ -91,6 +97,26 @@ class Words:
             if len(found) < fetched or found[-1][0] < found[limit - 1][0]:
                 return [hit for hit in found if hit[0] >= found[min(limit, len(found)) - 1][0]]
             fetched *= 4
+
+
+@contextmanager
+def _damage_told() -> Iterator[None]:
+    """Turn what tantivy makes of damaged files into a fault: errors, or panics, which are no `Exception`."""
+    try:
+        yield
+    except (LookupError, ValueError) as error:
+        raise IndexFault(f"the words of the index are damaged: {error}") from None
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # pyo3 does not export the type
+            raise
+        raise IndexFault(f"the words of the index are damaged: {error}") from None
+
+
+def _within(query: tantivy.Query, words_schema: tantivy.Schema, allowed: list[int]) -> tantivy.Query:
+    """Narrow a query to some item rows, its scores unchanged."""
+    rows = tantivy.Query.term_set_query(words_schema, _ITEM, allowed)
+    must = tantivy.Occur.Must
+    return tantivy.Query.boolean_query([(must, query), (must, tantivy.Query.const_score_query(rows, 0.0))])
 
 
 def _any_word(words_schema: tantivy.Schema, words: list[str]) -> tantivy.Query:

@@ -2,6 +2,7 @@
 
 import contextlib
 import socket
+from collections.abc import Callable
 
 from config.errors import SettingsFault
 from config.settings import ServerSettings, Settings
@@ -9,14 +10,23 @@ from config.settings import ServerSettings, Settings
 _GRACE_SECONDS = 10
 
 
-def run(settings: Settings) -> None:
+def _say_nothing(address: str) -> None:
+    """Keep the address to itself."""
+
+
+def run(settings: Settings, announce: Callable[[str], None] = _say_nothing) -> None:
     """Serve until interrupted. Prints nothing; heavy imports happen here.
+
+    Args:
+        settings: where to listen and what to serve.
+        announce: told the address once it is bound; port 0 takes any port that is free.
 
     Raises:
         SettingsFault: the address cannot be listened on.
         IndexFault: the index is missing, damaged or made by another model.
     """
     listening = _listen(settings.server)
+    announce(_address(listening))
     import uvicorn
 
     from service.web.app import create_app
@@ -53,3 +63,8 @@ def _listen(settings: ServerSettings) -> socket.socket:
         # What follows in brackets repeats the address.
         reason = (error.strerror or str(error)).partition(" (")[0].lower()
         raise SettingsFault(f"cannot listen on {settings.host} port {settings.port}: {reason}") from None
+
+
+def _address(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

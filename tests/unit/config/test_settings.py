@@ -93,7 +93,7 @@ def test_variables_of_no_section_are_somebody_else_s(monkeypatch: pytest.MonkeyP
 def test_settings_never_change() -> None:
     settings = load_settings()
     with pytest.raises(ValidationError):
-        settings.search.rrf_k = 1  # type: ignore[misc]
+        settings.search.rrf_k = 1
 
 
 @pytest.mark.parametrize(

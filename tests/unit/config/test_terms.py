@@ -63,7 +63,7 @@ def test_levels_are_regular_expressions() -> None:
     levels = [level for region in TERMS.regions for level in region.levels]
     assert levels
     for level in levels:
-        assert re.compile(level)
+        assert re.compile(level).pattern == level
 
 
 def test_limbs_name_known_regions_and_sides() -> None:

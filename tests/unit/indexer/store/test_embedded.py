@@ -3,7 +3,7 @@
 import threading
 from pathlib import Path
 
-import numpy as np
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -74,8 +74,7 @@ def test_scores_are_the_cosines_of_numpy(sample_index: Index, sample_determinati
         item = letter.item(hit.key.item)
         assert item is not None
         text = f"{item.request.removesuffix('.')}. {letter.text[hit.start : hit.end]}"
-        near = float(np.max(EMBEDDER.encode([text]) @ query))
-        assert hit.score == pytest.approx(near, abs=1e-5)
+        assert hit.score == pytest.approx(float(EMBEDDER.encode([text])[0] @ query), abs=1e-5)
 
 
 def test_facets_count_items(index: EmbeddedIndex) -> None:
@@ -92,7 +91,7 @@ def test_a_facet_s_count_is_what_its_filter_selects(sample_index: Index, field: 
     assert counted
     assert list(counted.values()) == sorted(counted.values(), reverse=True)
     for value, count in list(counted.items())[:20]:
-        found = len(sample_index.select(Filters(**{field: (value,)})))
+        found = len(sample_index.select(msgspec.convert({field: (value,)}, Filters)))
         assert found >= count if field == "guideline" else found == count
 
 

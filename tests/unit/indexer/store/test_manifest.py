@@ -7,6 +7,8 @@ import msgspec
 import pytest
 
 from config.errors import IndexFault
+from indexer.embed import HashingEmbedder
+from indexer.filters import NO_FILTERS
 from indexer.store.embedded import open_embedded
 from indexer.store.manifest import (
     CURRENT,
@@ -155,11 +157,43 @@ def test_words_that_tantivy_cannot_read_are_a_fault(index_dir: Path, generation:
     assert read_status(index_dir).damaged == ("words/meta.json",)
 
 
+def test_damage_that_only_reading_finds_is_a_fault_too(index_dir: Path, generation: Path) -> None:
+    told = 0
+    for path in sorted(path for path in generation.rglob("*") if path.is_file() and path.name != MANIFEST):
+        content = path.read_bytes()
+        for place in range(0, len(content), max(1, len(content) // 12)):
+            changed = bytearray(content)
+            changed[place] ^= 255
+            path.write_bytes(changed)
+            told += look_around(index_dir)
+        path.write_bytes(content)
+    assert told > 20
+    assert look_around(index_dir) == 0
+
+
+def look_around(index_dir: Path) -> int:
+    """Read from every file of an index; 1 where a fault says that it is damaged. Anything else fails the test."""
+    try:
+        index = open_embedded(index_dir, 1)
+    except IndexFault:
+        return 1
+    try:
+        index.search_text("knee tramadol", 5)
+        index.search_vector(HashingEmbedder().encode(["knee"])[0], 5)
+        for key in index.select(NO_FILTERS):
+            index.determination(key.determination_id)
+    except IndexFault:
+        return 1
+    finally:
+        index.close()
+    return 0
+
+
 def test_status_tells_what_the_manifest_holds(index_dir: Path, generation: Path) -> None:
     status, manifest = read_status(index_dir), read_manifest(generation)
     assert (status.generation, status.counts, status.model) == (manifest.generation, manifest.counts, manifest.model)
-    assert status.bytes == sum(path.stat().st_size for path in generation.rglob("*") if path.name != MANIFEST) - sum(
-        path.stat().st_size for path in generation.rglob("*") if path.is_dir()
+    assert status.bytes == sum(
+        path.stat().st_size for path in generation.rglob("*") if path.is_file() and path.name != MANIFEST
     )
     assert status.files == len(manifest.files)
     assert status.damaged == ()

@@ -18,17 +18,26 @@ def settings() -> Settings:
     return load_settings(flags={"server": {"port": 8123}})
 
 
+class Listening:
+    """A socket that is bound, as far as its address goes."""
+
+    def __init__(self, address: tuple[str, int]) -> None:
+        self._address = address
+
+    def getsockname(self) -> tuple[str, int]:
+        return self._address
+
+
 @pytest.fixture
 def ran(monkeypatch: pytest.MonkeyPatch) -> list[uvicorn.Server]:
     """Replace the socket and the server's loop; the servers that were run."""
     servers: list[uvicorn.Server] = []
 
-    def create_server(address: tuple[str, int], **_: Any) -> str:
-        assert address == ("127.0.0.1", 8123)
-        return "listening"
+    def create_server(address: tuple[str, int], **_: Any) -> Listening:
+        return Listening((address[0], 8123 if address[1] == 0 else address[1]))
 
     def run(self: uvicorn.Server, sockets: Any = None) -> None:
-        assert sockets == ["listening"]
+        assert [socket.getsockname()[1] for socket in sockets] == [8123]
         servers.append(self)
 
     monkeypatch.setattr(socket, "create_server", create_server)
@@ -43,6 +52,21 @@ def test_one_quiet_worker(settings: Settings, ran: list[uvicorn.Server], capsys:
     assert not config.access_log
     assert not config.server_header
     assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.usefixtures("ran")
+@pytest.mark.parametrize(
+    ("host", "port", "address"),
+    [
+        ("127.0.0.1", 8123, "http://127.0.0.1:8123"),
+        ("127.0.0.1", 0, "http://127.0.0.1:8123"),
+        ("::1", 8123, "http://[::1]:8123"),
+    ],
+)
+def test_the_address_that_was_bound_is_announced(host: str, port: int, address: str) -> None:
+    told: list[str] = []
+    serve.run(load_settings(flags={"server": {"host": host, "port": port}}), told.append)
+    assert told == [address]
 
 
 def test_an_interrupt_ends_it_quietly(settings: Settings, ran: list[uvicorn.Server], monkeypatch: Any) -> None:
