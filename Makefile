@@ -32,7 +32,9 @@ check: $(STAMP) ## Lint, format and type checks.
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-bench: $(STAMP) ## Long measurements: retrieval on the shared benchmark, where it is at hand.
+bench: $(STAMP) ## Long measurements: damaged PDFs, reading accuracy, retrieval on the shared benchmark where it is at hand.
+	@$(BIN)/python -m eval.letters.fuzz 5000
+	@$(BIN)/python -m eval.letters.accuracy
 	@$(BIN)/imr index ../shared/letters ../shared/seeds --index .cache/real
 	@for system in bm25 dense hybrid concept full; do $(BIN)/imr eval ../shared/benchmark --index .cache/real --system $$system; done
 

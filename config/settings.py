@@ -49,7 +49,13 @@ class ReadingSettings(_Section):
     max_bytes: int = Field(ge=1)
     max_pages: int = Field(ge=1)
     processes: int = Field(ge=0, le=1024)
+    layouts: str
     timeout_seconds: float = Field(gt=0)
+
+    @property
+    def own_layouts(self) -> Path | None:
+        """The folder of the user's own layout files, if one is set."""
+        return Path(self.layouts) if self.layouts else None
 
 
 class PassageSettings(_Section):

@@ -9,6 +9,7 @@ import numpy as np
 
 from config.settings import Settings
 from indexer.embed import Embedder, FloatArray
+from indexer.parse.version import reader_version
 from indexer.passages import passages_of
 from indexer.read.letter import as_text
 from indexer.records import Determination, Passage, Record
@@ -61,7 +62,7 @@ def build_index(
     started = time.perf_counter()
     files = find_letters(paths)
     with writer_lock(settings.index.dir):
-        previous = read_previous(settings.index.dir, embedder.fingerprint)
+        previous = read_previous(settings.index.dir, embedder.fingerprint, reader_version(settings.reading.own_layouts))
         fresh = [path for path in files if not _known(path, previous)]
         results = _read_all([*fresh, *_stale(files, previous)], settings, progress)
         contents, replaced = _contents(previous, results, embedder, settings)
@@ -138,6 +139,7 @@ def _contents(
     kept = tuple(determinations[name] for name in sorted(held))
     passages = _passages(kept, embedder, settings)
     contents = Contents(
+        reader_version=reader_version(settings.reading.own_layouts),
         determinations=kept,
         passages=passages,
         digests=tuple(hashlib.sha256(passage.embedded.encode()).digest() for passage in passages),

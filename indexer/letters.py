@@ -16,7 +16,7 @@ def parse_file(path: Path, limits: ReadingSettings) -> Determination:
         LetterRejected: the file is no determination that can be read whole, or not within `limits.timeout_seconds`.
     """
     with deadline(limits.timeout_seconds):
-        return parse_letter(read_file(path, limits))
+        return parse_letter(read_file(path, limits), own_layouts=limits.own_layouts)
 
 
 def parse_bytes(name: str, content: bytes, limits: ReadingSettings) -> Determination:
@@ -25,4 +25,4 @@ def parse_bytes(name: str, content: bytes, limits: ReadingSettings) -> Determina
     Raises:
         LetterRejected: the content is no determination that can be read whole.
     """
-    return parse_letter(read_letter(name, content, limits))
+    return parse_letter(read_letter(name, content, limits), own_layouts=limits.own_layouts)

@@ -2,9 +2,10 @@
 
 import hashlib
 import multiprocessing
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+
+from pebble import ProcessExpired, ProcessPool
 
 from config.errors import Fault, LetterRejected
 from config.settings import ReadingSettings
@@ -13,9 +14,13 @@ from indexer.read.letter import SUFFIXES, as_text
 from indexer.records import Determination, Record
 from indexer.threads import available_cores
 
-# Fewer files than this are read in this process: starting workers would take longer.
+# Fewer text files than this are read in this process: starting workers would take longer.
 _WORTH_WORKERS = 400
-_BATCH = 8
+_FILES_A_WORKER = 60
+_GRACE_SECONDS = 5.0
+
+
+Reader = Callable[[Path, ReadingSettings], "ReadResult"]
 
 
 class ReadResult(Record, frozen=True):
@@ -57,22 +62,48 @@ def content_sha256(path: Path) -> str | None:
         return None
 
 
-def read_letters(files: Sequence[Path], limits: ReadingSettings) -> Iterator[ReadResult]:
-    """Read letters, in parallel where there are many; results come in the order of the files.
+def read_letters(
+    files: Sequence[Path],
+    limits: ReadingSettings,
+    reader: Reader | None = None,
+) -> Iterator[ReadResult]:
+    """Read letters; results come in the order of the files.
 
-    Workers only read and parse: they never import torch.
+    PDFs, and many files of any kind, are read by worker processes: a file that crashes or hangs the PDF library costs
+    that file only. Workers read and parse; they never import torch.
+
+    Args:
+        files: the files.
+        limits: what a file may take.
+        reader: reads one file; None for the usual one. Only tests name another.
     """
-    if len(files) < _WORTH_WORKERS:
-        yield from (_read(path, limits) for path in files)
+    read = reader or _read
+    if len(files) < _WORTH_WORKERS and not any(is_pdf(path) for path in files):
+        yield from (read(path, limits) for path in files)
         return
-    workers = limits.processes or available_cores()
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        yield from pool.map(_read, files, _repeat(limits, len(files)), chunksize=_BATCH)
+    workers = min(limits.processes or available_cores(), 1 + len(files) // _FILES_A_WORKER)
+    with ProcessPool(workers, context=multiprocessing.get_context("spawn")) as pool:
+        # The worker's own deadline comes first; this one is for what no signal interrupts.
+        limit = limits.timeout_seconds + _GRACE_SECONDS
+        results = pool.map(read, files, [limits] * len(files), timeout=limit).result()
+        for path in files:
+            yield _outcome(path, results, limits)
 
 
-def _repeat(limits: ReadingSettings, times: int) -> Iterable[ReadingSettings]:
-    return (limits for _ in range(times))
+def is_pdf(path: Path) -> bool:
+    """Whether a file is a PDF by its name."""
+    return path.suffix.lower() == ".pdf"
+
+
+def _outcome(path: Path, results: Iterator[ReadResult], limits: ReadingSettings) -> ReadResult:
+    """Return the next result, or why the worker gave none."""
+    try:
+        return next(results)
+    except TimeoutError:
+        reason = f"took more than {limits.timeout_seconds:g} seconds to read"
+    except ProcessExpired:
+        reason = "crashed the program that reads it"
+    return ReadResult(path=as_text(str(path)), sha256=content_sha256(path) or "", determination=None, reason=reason)
 
 
 def _read(path: Path, limits: ReadingSettings) -> ReadResult:

@@ -78,7 +78,7 @@ def phrases(sentence: str, cues: Cues) -> list[Phrase]:
         else:
             start, stop = 0, match.start()
         if sentence[start:stop].strip():
-            found.append(Phrase(start, stop, cue.weight - _history(sentence[: match.start()], cues)))
+            found.append(Phrase(start, stop, cue.weight - history_cost(sentence[: match.start()], cues)))
     return sorted(found, key=lambda phrase: (-phrase.weight, phrase.end - phrase.start))
 
 
@@ -88,5 +88,6 @@ def end_of_item(text: str, start: int, cues: Cues) -> int:
     return end.start() if end else len(text)
 
 
-def _history(before: str, cues: Cues) -> float:
+def history_cost(before: str, cues: Cues) -> float:
+    """Return what it costs a phrase that words before it put it in the past."""
     return cues.history_penalty if cues.history.search(before) else 0.0

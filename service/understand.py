@@ -15,7 +15,7 @@ from indexer.parse.normalise import Normaliser
 from indexer.parse.titles import in_dispute, read_quantity
 from indexer.records import Laterality, Record, Treatment
 from indexer.sentences import sentence_spans
-from service.cues import end_of_item, load_cues, phrases
+from service.cues import end_of_item, history_cost, load_cues, phrases
 
 # A text of so few words is taken as a whole: a title, or a question.
 _SHORT = 45
@@ -147,6 +147,7 @@ def _said(paragraph: str, place: int, normaliser: Normaliser, bonus: float) -> I
         elif bonus:
             known = bool(normaliser.treatments(sentence))
             weight = cues.weights.alone_known if known else cues.weights.alone_unknown
+            weight -= history_cost(sentence, cues)
             yield _Candidate(sentence[: end_of_item(sentence, 0, cues)], weight + bonus, source, source)
 
 

@@ -45,7 +45,15 @@ class ExpectedDates(msgspec.Struct, frozen=True):
 
 
 class ExpectedLetter(msgspec.Struct, frozen=True):
-    """A letter as it should be read. `stated_outcome` is the cover page's, if there is one."""
+    """A letter as it should be read.
+
+    Attributes:
+        case: the case number, where the header block or a running head gives it.
+        layout: the reader's name of the layout, which has one name for both wordings of layout 1.
+        outcome: None for a letter that is cut off.
+        outcome_known: whether a reader can tell the outcome; not where a letter is cut off at a sentence's end.
+        stated_outcome: the cover page's, if there is one.
+    """
 
     case: str | None
     layout: str
@@ -56,9 +64,10 @@ class ExpectedLetter(msgspec.Struct, frozen=True):
     age: int
     sex: Sex
     summary: str
-    outcome: LetterOutcome
+    outcome: LetterOutcome | None
     stated_outcome: LetterOutcome | None
     items: tuple[ExpectedItem, ...]
+    outcome_known: bool = True
 
 
 def expected(letter: SampleLetter, layout: str = "layout-1-2016", *, header: bool = True) -> ExpectedLetter:
@@ -75,7 +84,7 @@ def expected(letter: SampleLetter, layout: str = "layout-1-2016", *, header: boo
     named = header or FACTS[layout].running_heads
     return ExpectedLetter(
         case=letter.case if named else None,
-        layout=layout,
+        layout=FACTS[layout].reader_name or layout,
         priority=letter.priority if full else None,
         dates=_dates(letter, layout, header=header),
         licensure=letter.reviewer.licensure,

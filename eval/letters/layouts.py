@@ -28,6 +28,9 @@ class LayoutFacts(msgspec.Struct, frozen=True):
             older than the frames and name the part in dispute alone.
         full_header: whether the header block states priority and day of assignment.
         running_heads: whether each page repeats the case number and its own number.
+        shares_rationales: whether neighbouring items with one rationale have it printed once.
+        reviewer_last: whether the reviewer's credentials end the letter.
+        reader_name: the reader's name of the layout, where that is not the key of `LAYOUTS`.
     """
 
     guidelines: Callable[[SampleItem], GuidelineTexts]
@@ -35,15 +38,25 @@ class LayoutFacts(msgspec.Struct, frozen=True):
     framed: bool = False
     full_header: bool = False
     running_heads: bool = False
+    shares_rationales: bool = False
+    reviewer_last: bool = False
+    reader_name: str | None = None
 
 
 FACTS = {
-    "layout-1-2016": LayoutFacts(layout1.guidelines_2016, layout1.RATIONALE_2016, framed=True, full_header=True),
-    "layout-1-2014": LayoutFacts(
-        layout1.guidelines_2014, layout1.RATIONALE_2014, framed=True, full_header=True, running_heads=True
+    "layout-1-2016": LayoutFacts(
+        layout1.guidelines_2016, layout1.RATIONALE_2016, framed=True, full_header=True, reader_name="layout-1"
     ),
-    "layout-2": LayoutFacts(layout2.guidelines, layout2.RATIONALE),
-    "layout-3": LayoutFacts(layout3.guidelines, layout3.RATIONALE),
+    "layout-1-2014": LayoutFacts(
+        layout1.guidelines_2014,
+        layout1.RATIONALE_2014,
+        framed=True,
+        full_header=True,
+        running_heads=True,
+        reader_name="layout-1",
+    ),
+    "layout-2": LayoutFacts(layout2.guidelines, layout2.RATIONALE, shares_rationales=True),
+    "layout-3": LayoutFacts(layout3.guidelines, layout3.RATIONALE, reviewer_last=True),
     "notice-2013": LayoutFacts(notice.guidelines, notice.RATIONALE),
 }
 

@@ -1,86 +1,122 @@
 """Assemble a `Determination` from a letter's lines."""
 
 import hashlib
-import re
 from collections.abc import Sequence
+from pathlib import Path
 
-from config.errors import LetterRejected
-from indexer.parse.citations import read_citations
-from indexer.parse.dependence import dependences
+from indexer.parse.disputed import disputed_items, tiles
 from indexer.parse.furniture import case_in_running_heads, set_aside
-from indexer.parse.header import Header, read_header
-from indexer.parse.items import ItemParts, split_items
+from indexer.parse.header import Header, read_header, read_stated_outcome
+from indexer.parse.headings import headings_section
+from indexer.parse.invariant import hold_items, hold_lines, hold_tiles
+from indexer.parse.items import find_marks, split_items
+from indexer.parse.joined import Joined, join
+from indexer.parse.layoutfiles import known_layouts
 from indexer.parse.layouts import Layout, recognise
+from indexer.parse.marks import Mark
 from indexer.parse.normalise import Normaliser, default_normaliser
+from indexer.parse.oddities import ends_whole, letter_outcome, oddities
+from indexer.parse.outcomes import stated_decisions
 from indexer.parse.people import read_patient, read_reviewer
 from indexer.parse.reflow import Canonical, reflow
-from indexer.parse.sections import Sections, split_sections, without_preamble
-from indexer.parse.titles import Asked, read_title
-from indexer.read.lines import Line, RawLetter, ends_sentence
-from indexer.records import (
-    Determination,
-    DisputedItem,
-    LetterOutcome,
-    Patient,
-    RemovedLine,
-    Source,
-    Span,
-    Treatment,
-)
-
-# Raised whenever the same file may read differently: an index re-reads letters read by another version.
-READER_VERSION = "1"
-
-# A last sentence may lack its full stop and still be whole.
-_CONCLUDED = re.compile(
-    r"\b(?:necessary|appropriate|indicated|certified|authorized|supported|warranted)$", re.IGNORECASE
-)
-_STATED = re.compile(
-    r"final determination:\s*(?P<word>uphold|partial(?:ly)?\s+overturn|overturn)",
-    re.IGNORECASE,
-)
+from indexer.parse.sections import DECISIONS, HEADER, Section, section, split_sections
+from indexer.parse.version import reader_version
+from indexer.read.lines import RawLetter
+from indexer.records import Determination, DisputedItem, Patient, Record, RemovedLine, Source, Span
 
 
-def parse_letter(raw: RawLetter, normaliser: Normaliser | None = None) -> Determination:
+class _Letter(Record, frozen=True):
+    """A letter taken apart, before its fields are read."""
+
+    version: str
+    layout: Layout
+    joined: Joined
+    sections: tuple[Section, ...]
+    canonical: Canonical
+    removed: tuple[RemovedLine, ...]
+
+    def span(self, name: str) -> Span | None:
+        """Return what stands under a section's heading, or None."""
+        found = section(self.sections, name)
+        return self.canonical.span(found.body, found.end) if found else None
+
+
+def parse_letter(
+    raw: RawLetter,
+    normaliser: Normaliser | None = None,
+    own_layouts: Path | None = None,
+) -> Determination:
     """Parse a letter that was read into lines.
+
+    Args:
+        raw: the letter's lines.
+        normaliser: the vocabulary; the packaged one unless given.
+        own_layouts: a folder of layout files that are known besides the packaged ones.
 
     Raises:
         LetterRejected: the letter is of no known layout or cannot be read whole; nothing is half read.
+        SettingsFault: a layout file is broken.
     """
+    version = reader_version(own_layouts)
     normaliser = normaliser or default_normaliser()
     lines, removed = set_aside(raw.lines)
-    layout = recognise(" ".join(line.text for line in lines))
-    canonical = reflow(lines, layout)
-    _nothing_lost(lines, canonical)
-    sections = split_sections(canonical, layout)
-    decisions = without_preamble(sections.decisions, canonical, layout, "decisions")
-    parts, warnings = split_items(decisions, canonical, layout)
-    header = _header(sections, canonical, layout, removed)
-    summary = _summary(sections, canonical, layout)
-    items = _items(parts, layout, normaliser)
-    cut_off = _cut_off(canonical, warnings)
-    stated = _stated_outcome(canonical.text)
-    odd = [*warnings, *_oddities(header, summary, items, cut_off=cut_off, stated=stated)]
-    how_made = "\n\n".join(canonical.of(paragraph) for paragraph in sections.how_made)
+    joined = join(lines)
+    layout = recognise(joined, known_layouts(own_layouts))
+    sections = split_sections(joined, layout)
+    marks = find_marks(joined, sections, layout)
+    canonical = reflow(joined, sections, marks, layout)
+    letter = _Letter(
+        version=version, layout=layout, joined=joined, sections=sections, canonical=canonical, removed=removed
+    )
+    found, cut = split_items(joined, marks, layout, stated_decisions(joined, sections, layout))
+    items = disputed_items(found, canonical, normaliser)
+    _hold(raw, letter, marks, items)
+    return _determination(raw, letter, items, cut, normaliser)
+
+
+def _hold(raw: RawLetter, letter: _Letter, marks: Sequence[Mark], items: Sequence[DisputedItem]) -> None:
+    """Hold the nothing-lost invariant."""
+    text = letter.canonical.text
+    tiled = tuple(tiles(marks, letter.canonical))
+    hold_lines(raw.lines, letter.removed, text)
+    for name in {headings_section(letter.layout), DECISIONS}:
+        if span := letter.span(name):
+            within = [tile for tile in tiled if span.start <= tile.start < span.end]
+            hold_tiles(text, span, within)
+    hold_items(items, tiled)
+
+
+def _determination(
+    raw: RawLetter,
+    letter: _Letter,
+    items: tuple[DisputedItem, ...],
+    cut: Sequence[str],
+    normaliser: Normaliser,
+) -> Determination:
+    text = letter.canonical.text
+    header = _header(letter)
+    summary, how_made = letter.span("summary"), letter.span("how_made")
+    outcome = letter_outcome(items) if ends_whole(text) and not cut else None
+    stated = read_stated_outcome(_header_text(letter))
     return Determination(
-        id=determination_id(header.case_number, canonical.text),
+        id=determination_id(header.case_number, text),
         case_number=header.case_number,
-        layout=layout.name,
-        reader_version=READER_VERSION,
-        text_sha256=hashlib.sha256(canonical.text.encode()).hexdigest(),
+        layout=letter.layout.name,
+        reader_version=letter.version,
+        text_sha256=hashlib.sha256(text.encode()).hexdigest(),
         source=Source(name=raw.name, sha256=raw.sha256, pages=raw.pages),
         dates=header.dates,
         priority=header.priority,
-        reviewer=read_reviewer(how_made, layout.reviewer, normaliser),
+        reviewer=read_reviewer(how_made.text if how_made else "", letter.layout, normaliser),
         patient=read_patient(summary.text) if summary else Patient(),
         summary=summary,
-        outcome=None if cut_off else _letter_outcome(items),
+        outcome=outcome,
         stated_outcome=stated,
         items=items,
-        warnings=tuple(odd),
-        page_starts=canonical.page_starts,
-        furniture=removed,
-        text=canonical.text,
+        warnings=(*cut, *oddities(header, summary, items, letter.layout, outcome, stated)),
+        page_starts=letter.canonical.page_starts,
+        furniture=letter.removed,
+        text=text,
     )
 
 
@@ -90,112 +126,13 @@ def determination_id(case_number: str | None, text: str) -> str:
     return f"{case_number or 'letter'}-{hashlib.sha256(folded.encode()).hexdigest()[:8]}"
 
 
-def _nothing_lost(lines: Sequence[Line], canonical: Canonical) -> None:
-    """Check that reflowing changed white space only.
-
-    Raises:
-        LetterRejected: a character is missing or added.
-    """
-    raw = "".join("".join(line.text.split()) for line in lines)
-    if raw != "".join(canonical.text.split()):
-        raise LetterRejected("text lost while joining lines")
-
-
-def _header(
-    sections: Sections,
-    canonical: Canonical,
-    layout: Layout,
-    removed: Sequence[RemovedLine],
-) -> Header:
-    text = " ".join(canonical.of(paragraph) for paragraph in sections.header)
-    header = read_header(text, layout.header)
+def _header(letter: _Letter) -> Header:
+    header = read_header(_header_text(letter), letter.layout.header)
     if header.case_number:
         return header
-    return Header(case_number=case_in_running_heads(removed), dates=header.dates, priority=header.priority)
+    return Header(case_number=case_in_running_heads(letter.removed), dates=header.dates, priority=header.priority)
 
 
-def _summary(sections: Sections, canonical: Canonical, layout: Layout) -> Span | None:
-    paragraphs = without_preamble(sections.summary, canonical, layout, "summary")
-    return canonical.span(paragraphs[0].start, paragraphs[-1].end) if paragraphs else None
-
-
-def _items(parts: Sequence[ItemParts], layout: Layout, normaliser: Normaliser) -> tuple[DisputedItem, ...]:
-    asked = [read_title(part.heading.text, layout.outcome) for part in parts]
-    treatments = [normaliser.treatments(item.request) for item in asked]
-    depends = dependences(asked, treatments)
-    return tuple(
-        _item(number, *one, normaliser)
-        for number, one in enumerate(zip(parts, asked, treatments, depends, strict=True), start=1)
-    )
-
-
-def _item(
-    number: int,
-    parts: ItemParts,
-    asked: Asked,
-    treatments: tuple[Treatment, ...],
-    depends_on: int | None,
-    normaliser: Normaliser,
-) -> DisputedItem:
-    return DisputedItem(
-        number=number,
-        heading=parts.heading,
-        title=asked.title,
-        request=asked.request,
-        outcome=parts.outcome,
-        claims_administrator_guideline=parts.claims_administrator_guideline,
-        imr_guideline=parts.imr_guideline,
-        rationale=parts.rationale,
-        citations=(
-            *read_citations(parts.claims_administrator_guideline, "claims_administrator"),
-            *read_citations(parts.imr_guideline, "imr"),
-        ),
-        treatments=treatments,
-        body_regions=normaliser.regions(asked.request),
-        laterality=normaliser.laterality(asked.request),
-        quantity=asked.quantity,
-        retrospective=asked.retrospective,
-        depends_on=depends_on,
-    )
-
-
-def _cut_off(canonical: Canonical, warnings: Sequence[str]) -> bool:
-    ended = ends_sentence(canonical.text) or _CONCLUDED.search(canonical.text)
-    return not ended or any(warning.endswith("no rationale") for warning in warnings)
-
-
-def _letter_outcome(items: Sequence[DisputedItem]) -> LetterOutcome:
-    granted = sum(item.outcome == "overturned" for item in items)
-    if granted == 0:
-        return "upheld"
-    return "overturned" if granted == len(items) else "partially_overturned"
-
-
-def _stated_outcome(text: str) -> LetterOutcome | None:
-    found = _STATED.search(text)
-    if not found:
-        return None
-    word = found["word"].lower()
-    return "upheld" if word == "uphold" else "overturned" if word == "overturn" else "partially_overturned"
-
-
-def _oddities(
-    header: Header,
-    summary: Span | None,
-    items: Sequence[DisputedItem],
-    *,
-    cut_off: bool,
-    stated: LetterOutcome | None,
-) -> list[str]:
-    odd = []
-    if header.case_number is None:
-        odd.append("no case number")
-    if header.dates.decision is None:
-        odd.append("no decision date")
-    if summary is None:
-        odd.append("no clinical summary")
-    if cut_off:
-        odd.append("the letter is cut off before its end")
-    elif stated and stated != _letter_outcome(items):
-        odd.append(f"cover page says {stated}, the items say {_letter_outcome(items)}")
-    return odd
+def _header_text(letter: _Letter) -> str:
+    span = letter.span(HEADER)
+    return span.text if span else ""

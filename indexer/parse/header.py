@@ -1,10 +1,11 @@
-"""The header block: case number, dates, priority."""
+"""The header block: case number, dates, priority; and the outcome that a cover page states."""
 
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import cast
 
-from indexer.records import Dates, Record
+from indexer.records import Dates, LetterOutcome, Record
 
 _DATE = re.compile(
     r"(?P<numeric>\d{1,2}\s*[/-]\s*\d{1,2}\s*[/-]\s*(?:\d{4}|\d{2}))(?!\d)|(?P<written>[A-Z][a-z]{2,8}\.?\s+\d{1,2},?\s+\d{4})",
@@ -13,6 +14,13 @@ _NUMERIC_FORMS = ("%m/%d/%Y", "%m/%d/%y")
 _WRITTEN_FORMS = ("%B %d %Y", "%b %d %Y")
 _CASE = re.compile(r"[A-Z]{2,10}\d{0,4}-\d{3,9}", re.IGNORECASE)
 _PRIORITY = re.compile(r"(standard|expedited)\b", re.IGNORECASE)
+_STATED = re.compile(
+    r"final\s+determination:\s*(?:(?P<upheld>uph[eo]ld)|(?P<partially_overturned>partial(?:ly)?\s+overturn)"
+    r"|(?P<overturned>overturn))",
+    re.IGNORECASE,
+)
+# No value of the block is longer, whatever follows the last label.
+_LONGEST_VALUE = 80
 _DATE_FIELDS = ("assigned", "injury", "decision", "ur_denial", "application_received")
 
 
@@ -48,8 +56,14 @@ def _values(text: str, labels: Mapping[str, re.Pattern[str]]) -> dict[str, str]:
     values: dict[str, str] = {}
     for place, (_, end, name) in enumerate(kept):
         stop = kept[place + 1][0] if place + 1 < len(kept) else len(text)
-        values.setdefault(name, text[end:stop])
+        values.setdefault(name, text[end : min(stop, end + _LONGEST_VALUE)])
     return values
+
+
+def read_stated_outcome(text: str) -> LetterOutcome | None:
+    """Return the outcome that a cover page states ('Final Determination: UPHOLD'), or None."""
+    found = _STATED.search(text)
+    return cast("LetterOutcome", found.lastgroup) if found else None
 
 
 def read_date(text: str) -> date | None:

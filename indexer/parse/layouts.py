@@ -1,126 +1,107 @@
-"""Layouts are data: headings, labels and item forms read from config/layouts/*.toml."""
+"""Layouts as the parser uses them: what config/layouts/*.toml says, compiled. `recognise` picks a letter's own."""
 
-import functools
 import re
-import tomllib
-from collections.abc import Iterable, Mapping
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from config.errors import LetterRejected, SettingsFault
-from config.resources import LAYOUTS_DIR
-from indexer.records import Record
+from config.errors import LetterRejected
+from indexer.parse.joined import Joined
+from indexer.records import ItemOutcome, Record
 
-Part = Literal["claims_administrator_guideline", "imr_guideline", "rationale"]
-Section = Literal["how_made", "summary", "decisions"]
+Part = Literal["heading", "claims_administrator_guideline", "imr_guideline", "rationale"]
+# How items are told: by a heading that ends with the outcome before a label ('labelled'), by a heading that is
+# known from how it begins ('sentence'), or listed as issues in a section of their own ('issue').
+Form = Literal["labelled", "sentence", "issue"]
+# The law of counts: how many rationales a letter has for its items.
+Law = Literal["one for each item", "one for each group"]
 
-_APOSTROPHES = "['\u2019\u2018\u00b4`]"
-_FURNITURE = "furniture.toml"
+Pattern = re.Pattern[str]
+
+
+class Heading(Record, frozen=True):
+    """A section's heading: `alone` on its lines in any case, or `run_in`, as spelled, with text behind it."""
+
+    alone: Pattern
+    run_in: Pattern
+
+    def end(self, joined: Joined, start: int) -> int | None:
+        """Return where the heading ends if a line that begins at `start` is this heading."""
+        found = self.alone.match(joined.text, start)
+        if found and joined.closes_line(found.end()):
+            return found.end()
+        found = self.run_in.match(joined.text, start)
+        return found.end() if found else None
 
 
 class Layout(Record, frozen=True):
-    """One form of letter, its phrases compiled."""
+    """One form of letter.
+
+    `labels` stand before a part and are no part of its span; `sentences` open a part and belong to it.
+    `opening` is how an item's heading begins ('sentence', 'issue') and `closing` how it ends ('labelled');
+    `heading` takes a whole heading apart. `statement`, where set, gives the outcomes apart from the headings.
+    `reviewer` holds labels of credentials, `credentials` how they read in prose.
+    """
 
     name: str
-    signature: tuple[re.Pattern[str], ...]
-    sections: Mapping[str, re.Pattern[str]]
-    preambles: Mapping[str, re.Pattern[str]]
-    labels: Mapping[str, re.Pattern[str]]
-    outcome: re.Pattern[str]
-    continues: re.Pattern[str]
-    header: Mapping[str, re.Pattern[str]]
-    reviewer: Mapping[str, re.Pattern[str]]
+    signature: tuple[Heading, ...]
+    sections: Mapping[str, Heading]
+    preambles: Mapping[str, Pattern]
+    form: Form
+    law: Law
+    labels: Mapping[Part, Pattern]
+    label_phrases: tuple[str, ...]
+    sentences: Mapping[Part, Pattern]
+    opening: Pattern
+    closing: Pattern
+    continues: Pattern
+    heading: Pattern
+    statement: Pattern | None
+    outcomes: Mapping[str, ItemOutcome]
+    header: Mapping[str, Pattern]
+    reviewer: Mapping[str, Pattern]
+    credentials: Pattern
 
-    def section_of(self, text: str) -> str | None:
-        """Return the section that a line or paragraph opens by being its heading, or None."""
-        return next((name for name, pattern in self.sections.items() if pattern.fullmatch(text)), None)
-
-    def label_of(self, text: str) -> tuple[str, int] | None:
-        """Return the part of an item that a line or paragraph opens, and where the label ends, or None."""
-        for part, pattern in self.labels.items():
-            if found := pattern.match(text):
-                return part, found.end()
+    def section_at(self, joined: Joined, start: int) -> tuple[str, int] | None:
+        """Return the section whose heading is the line that begins at `start`, and the heading's end, or None."""
+        for name, heading in self.sections.items():
+            end = heading.end(joined, start)
+            if end is not None:
+                return name, end
         return None
 
-    def ends_preamble(self, text: str) -> bool:
-        """Whether a text ends with one of the set phrases that open a section."""
-        return any(found.end() == len(text) for pattern in self.preambles.values() for found in pattern.finditer(text))
+    def outcome(self, words: str) -> ItemOutcome | None:
+        """Return the outcome that a letter's words say, or None."""
+        return self.outcomes.get(fold(words))
 
-    def opens(self, text: str) -> bool:
-        """Whether a line always begins a paragraph: a section heading, a label or a credential."""
-        return bool(
-            self.section_of(text)
-            or self.label_of(text)
-            or any(pattern.match(text) for pattern in self.reviewer.values()),
-        )
+    def begins_label(self, text: str) -> bool:
+        """Whether a letter's last words may be a label that was cut off: nothing at all, or its first letters."""
+        folded = fold(text)
+        return any(phrase.startswith(folded) for phrase in self.label_phrases)
 
-
-class Furniture(Record, frozen=True):
-    """What a running head or a page number looks like."""
-
-    lines: tuple[re.Pattern[str], ...]
-    case: re.Pattern[str]
+    def gives(self, part: Part) -> bool:
+        """Whether letters of this layout have such a part at all."""
+        return part in self.labels or part in self.sentences
 
 
-def phrase(text: str) -> str:
-    """Return a pattern for a literal phrase, blind to white space and to the kind of apostrophe."""
-    escaped = r"\s+".join(re.escape(word) for word in text.split())
-    return re.sub(r"['\u2019]", _APOSTROPHES, escaped)
+def fold(text: str) -> str:
+    """Fold white space and case, for comparing set phrases."""
+    return " ".join(text.split()).casefold()
 
 
-def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:
-    longest_first = sorted(phrases, key=len, reverse=True)
-    return re.compile("|".join(phrase(text) for text in longest_first) or r"(?!)", re.IGNORECASE)
-
-
-def load_layout(path: Path) -> Layout:
-    """Read one layout file.
+def recognise(joined: Joined, layouts: Sequence[Layout]) -> Layout:
+    """Return the layout whose headings stand in a letter.
 
     Raises:
-        SettingsFault: the file lacks a part or holds a broken pattern.
+        LetterRejected: none does, or more than one.
     """
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-        return Layout(
-            name=data["name"],
-            signature=tuple(_any_of([text]) for text in data["signature"]),
-            sections={name: _any_of(phrases) for name, phrases in data["sections"].items()},
-            preambles={name: _any_of(phrases) for name, phrases in data["preambles"].items()},
-            labels={name: _any_of(phrases) for name, phrases in data["labels"].items()},
-            outcome=re.compile(data["items"]["outcome_pattern"], re.IGNORECASE),
-            continues=re.compile(data["items"]["continues_pattern"], re.IGNORECASE),
-            header={name: _any_of(phrases) for name, phrases in data["header"].items()},
-            reviewer={name: _any_of(phrases) for name, phrases in data["reviewer"].items()},
-        )
-    except (KeyError, tomllib.TOMLDecodeError, re.error) as error:
-        raise SettingsFault(f"layout file {path}: {error!r}") from None
+    fitting = [layout for layout in layouts if all(_stands(joined, heading) for heading in layout.signature)]
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        raise LetterRejected(f"headings of more than one layout: {', '.join(layout.name for layout in fitting)}")
+    known = ", ".join(layout.name for layout in layouts)
+    raise LetterRejected(f"unknown layout: it has the headings of none of {known}")
 
 
-@functools.cache
-def known_layouts() -> tuple[Layout, ...]:
-    """Return every packaged layout, in the order of their names."""
-    files = sorted(path for path in LAYOUTS_DIR.glob("*.toml") if path.name != _FURNITURE)
-    return tuple(load_layout(path) for path in files)
-
-
-@functools.cache
-def furniture() -> Furniture:
-    """Return the patterns of page furniture."""
-    data = tomllib.loads((LAYOUTS_DIR / _FURNITURE).read_text(encoding="utf-8"))
-    return Furniture(
-        lines=tuple(re.compile(pattern, re.IGNORECASE) for pattern in data["line_patterns"]),
-        case=re.compile(data["case_pattern"], re.IGNORECASE),
-    )
-
-
-def recognise(text: str) -> Layout:
-    """Return the layout whose signature stands in a letter's text.
-
-    Raises:
-        LetterRejected: none does.
-    """
-    for layout in known_layouts():
-        if all(pattern.search(text) for pattern in layout.signature):
-            return layout
-    known = ", ".join(layout.name for layout in known_layouts())
-    raise LetterRejected(f"not a determination letter of a known layout ({known})")
+def _stands(joined: Joined, heading: Heading) -> bool:
+    return any(heading.end(joined, start) is not None for start in joined.starts)

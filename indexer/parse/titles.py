@@ -4,7 +4,6 @@ import re
 
 from indexer.records import Record
 
-_NUMBERING = re.compile(r"^\s*\d{1,2}\s*[.)]\s+(?=\S)")
 # What the heading's frame leaves in dispute stands last: '... The original request, X' (DOMAIN.md, layout 1).
 _IN_DISPUTE = re.compile(
     r"\bthe\s+(?:(?:remaining\s+)?imr[\s-]+eligible\s+portion\s+of\s+the\s+original\s+request|original\s+request)\s*,\s*",
@@ -44,16 +43,8 @@ class Asked(Record, frozen=True):
     retrospective: bool
 
 
-def read_title(heading: str, outcome: re.Pattern[str]) -> Asked:
-    """Take a heading apart: 'X: Upheld' and 'X is: Upheld' become X.
-
-    Args:
-        heading: the heading paragraph, outcome included.
-        outcome: the layout's pattern for the outcome that ends a heading.
-    """
-    found = outcome.search(heading)
-    title = heading[: found.start()] if found else heading
-    title = _NUMBERING.sub("", title).strip()
+def read_title(title: str) -> Asked:
+    """Say what a heading's title, without number, sentence frame and outcome, asks for."""
     request = in_dispute(title) or title
     return Asked(
         title=title,

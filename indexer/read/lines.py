@@ -22,7 +22,8 @@ class Line(Record, frozen=True):
 
     `before` says what stands between it and the line before: nothing special, more white space than usual,
     or a page's edge. `bold` is None where the file does not tell (text files). `full` says that the line
-    runs so close to the right margin that a paragraph may go on in the next one.
+    runs so close to the right margin that a paragraph may go on in the next one. `spaced` says that a space
+    stood at the line's end, so that a hyphen there ('pre- and') does not close up with the next word.
     """
 
     text: str
@@ -30,6 +31,7 @@ class Line(Record, frozen=True):
     before: Break
     bold: bool | None = None
     full: bool = True
+    spaced: bool = False
 
 
 class RawLetter(Record, frozen=True):

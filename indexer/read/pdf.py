@@ -29,6 +29,7 @@ class _Placed(NamedTuple):
     bottom: float
     right: float
     bold: bool
+    spaced: bool
 
 
 def read_pdf(content: bytes, max_pages: int) -> tuple[tuple[Line, ...], int]:
@@ -80,6 +81,7 @@ def _page_lines(document: Any, number: int) -> list[Line]:  # noqa: ANN401 - pyp
             before=before,
             bold=line.bold,
             full=line.right >= widest * _FULL_WIDTH,
+            spaced=line.spaced,
         )
         for line, before in zip(placed, breaks, strict=True)
     ]
@@ -99,7 +101,7 @@ def _placed(text_page: Any) -> list[_Placed]:  # noqa: ANN401
         pdfium.FPDFText_GetLooseCharBox(text_page, first, box)
         bottom = float(box.bottom)
         pdfium.FPDFText_GetLooseCharBox(text_page, last, box)
-        lines.append(_Placed(shown, bottom, float(box.right), _is_bold(text_page, first)))
+        lines.append(_Placed(shown, bottom, float(box.right), _is_bold(text_page, first), raw[-1].isspace()))
     return lines
 
 

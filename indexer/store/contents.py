@@ -22,6 +22,7 @@ class RejectedFile(Record, frozen=True):
 class Contents(Record, frozen=True):
     """All that a generation holds; row i of `vectors` (kept apart) is passage i."""
 
+    reader_version: str
     determinations: tuple[Determination, ...]
     passages: tuple[Passage, ...]
     digests: tuple[bytes, ...]

@@ -8,7 +8,6 @@ import numpy as np
 
 from config.errors import IndexFault
 from indexer.embed import Fingerprint, FloatArray
-from indexer.parse.determination import READER_VERSION
 from indexer.records import Determination
 from indexer.store.contents import FileRecord, RejectedFile
 from indexer.store.manifest import CURRENT, current_folder, read_manifest
@@ -57,7 +56,7 @@ class Previous:
         self._matrix = matrix
 
 
-def read_previous(index_dir: Path, fingerprint: Fingerprint) -> Previous:
+def read_previous(index_dir: Path, fingerprint: Fingerprint, reader_version: str) -> Previous:
     """Read what the published generation holds.
 
     Letters that another version of the reader read are left out but for their paths, and so are vectors of another
@@ -74,7 +73,7 @@ def read_previous(index_dir: Path, fingerprint: Fingerprint) -> Previous:
     previous.generation = manifest.generation
     connection = connect_read_only(folder / RECORDS)
     try:
-        if manifest.reader_version == READER_VERSION:
+        if manifest.reader_version == reader_version:
             previous.take_letters(connection)
         else:
             paths = "SELECT path FROM files UNION SELECT path FROM rejected ORDER BY path"

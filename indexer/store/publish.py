@@ -17,7 +17,6 @@ import msgspec
 from config.errors import IndexFault
 from indexer.embed import Fingerprint, FloatArray
 from indexer.index import Counts
-from indexer.parse.determination import READER_VERSION
 from indexer.records import Determination
 from indexer.store.contents import Contents
 from indexer.store.manifest import CURRENT, FORMAT, GENERATIONS, MANIFEST, Manifest, file_entries
@@ -87,7 +86,7 @@ def _manifest(folder: Path, name: str, contents: Contents, fingerprint: Fingerpr
     return Manifest(
         format=FORMAT,
         generation=name,
-        reader_version=READER_VERSION,
+        reader_version=contents.reader_version,
         model=fingerprint,
         counts=Counts(
             letters=len(contents.determinations),

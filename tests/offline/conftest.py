@@ -36,9 +36,8 @@ class Offline(NamedTuple):
     def start(self, *arguments: str | Path) -> subprocess.Popen[str]:
         """Start Python with some arguments."""
         command = [sys.executable, *map(str, arguments)]
-        return subprocess.Popen(
-            command, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )  # fmt: skip
+        pipe = subprocess.PIPE
+        return subprocess.Popen(command, env=self.environment, stdout=pipe, stderr=pipe, text=True)  # noqa: S603 - likewise
 
 
 MakeOffline = Callable[[], Offline]

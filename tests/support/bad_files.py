@@ -18,7 +18,7 @@ def picture_pdf() -> bytes:
 def encrypted_pdf() -> bytes:
     """Return a PDF that opens with a password only."""
     file = io.BytesIO()
-    canvas = Canvas(file, encrypt=StandardEncryption("secret", ownerPassword="owner", strength=128))  # noqa: S106
+    canvas = Canvas(file, encrypt=StandardEncryption("secret", ownerPassword="owner", strength=128))
     canvas.drawString(100, 700, "Clinical case summary")
     canvas.save()
     return file.getvalue()
@@ -32,7 +32,7 @@ BAD_FILES: dict[str, tuple[bytes, str]] = {
     "encrypted.pdf": (encrypted_pdf(), "encrypted PDF"),
     "broken.pdf": (b"%PDF-1.4\nnothing more", "damaged PDF"),
     "cut.pdf": (picture_pdf()[:300], "damaged PDF"),
-    "recipe.txt": (b"Take two eggs and a pound of flour.\n\nBake for an hour.\n", "no"),
-    "noise.txt": (bytes(range(256)) * 8, "no"),
+    "recipe.txt": (b"Take two eggs and a pound of flour.\n\nBake for an hour.\n", "unknown layout"),
+    "noise.txt": (bytes(range(256)) * 8, "not a text file"),
 }
 """Name -> the file's bytes and words of the reason why it is rejected."""

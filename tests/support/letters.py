@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from indexer.embed import Embedder, FloatArray
+from indexer.parse.version import reader_version
 from indexer.passages import passages_of
 from indexer.records import (
     Authority,
@@ -95,6 +96,7 @@ def contents(
         for passage in passages_of(letter, embedder.count, embedder.fingerprint.max_pieces, 1)
     )
     held = Contents(
+        reader_version=reader_version(),
         determinations=letters,
         passages=passages,
         digests=tuple(number.to_bytes(32, "big") for number in range(len(passages))),

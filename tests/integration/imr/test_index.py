@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from eval.letters.records import SampleLetter
 from tests.support.bad_files import BAD_FILES
 from tests.support.program import Imr
 
@@ -84,91 +85,9 @@ def test_a_missing_path_and_an_empty_folder(imr: Imr, tmp_path: Path) -> None:
     assert not (tmp_path / "index").exists()
 
 
-def test_status_for_a_person(imr: Imr, sample_dir: Path) -> None:
+def test_status_for_a_person(imr: Imr, sample_dir: Path, samples: tuple[SampleLetter, ...]) -> None:
     said = imr("status", "--index", sample_dir)
     assert (said.code, said.err) == (0, "")
-    assert "102 letters" in said.out or " letters, " in said.out
+    assert f"{len(samples)} letters, {sum(len(letter.items) for letter in samples)} disputed items" in said.out
     assert "model hashing, 128 dimensions" in said.out
     assert "all whole" in said.out
-
-
-class TestBroken:
-    """Every command that reads an index tells one that is missing or not whole, in one line."""
-
-    @pytest.fixture
-    def copy(self, sample_dir: Path, tmp_path: Path) -> Path:
-        return Path(shutil.copytree(sample_dir, tmp_path / "copy"))
-
-    @pytest.fixture(params=["status", "search", "evidence", "serve"])
-    def arguments(self, request: pytest.FixtureRequest, tmp_path: Path) -> list[str | Path]:
-        asked = tmp_path / "request.txt"
-        asked.write_text("Norco")
-        texts: dict[str, list[str | Path]] = {"search": ["Norco"], "evidence": [asked]}
-        return [request.param, *texts.get(request.param, [])]
-
-    def test_missing(self, arguments: list[str | Path], imr: Imr, tmp_path: Path) -> None:
-        told = imr(*arguments, "--index", tmp_path / "none").fault
-        assert told == f"no index in {tmp_path / 'none'}: run `imr index PATH --index {tmp_path / 'none'}` first"
-
-    def test_named_generation_is_gone(self, arguments: list[str | Path], imr: Imr, copy: Path) -> None:
-        (copy / "CURRENT").write_text("g000099\n")
-        assert "half written: CURRENT names 'g000099'" in imr(*arguments, "--index", copy).fault
-
-    def test_no_manifest(self, arguments: list[str | Path], imr: Imr, copy: Path) -> None:
-        (copy / "generations" / "g000001" / "manifest.json").unlink()
-        assert "half written: no usable manifest.json" in imr(*arguments, "--index", copy).fault
-
-    def test_a_file_cut_short(self, arguments: list[str | Path], imr: Imr, copy: Path) -> None:
-        vectors = copy / "generations" / "g000001" / "vectors.faiss"
-        vectors.write_bytes(vectors.read_bytes()[:-10])
-        assert "is damaged: vectors.faiss is" in imr(*arguments, "--index", copy).fault
-
-    def test_a_changed_byte_is_found_by_status(self, imr: Imr, copy: Path) -> None:
-        vectors = copy / "generations" / "g000001" / "vectors.faiss"
-        content = bytearray(vectors.read_bytes())
-        content[-1] ^= 1
-        vectors.write_bytes(bytes(content))
-        said = imr("status", "--index", copy)
-        assert (said.code, "DAMAGED" in said.out) == (2, True)
-        assert said.err == "imr: damaged files: vectors.faiss: index again\n"
-        as_json = imr("status", "--index", copy, "--json")
-        assert (as_json.code, json.loads(as_json.out)["damaged"]) == (2, ["vectors.faiss"])
-
-    def test_another_model(self, imr: Imr, copy: Path) -> None:
-        manifest = copy / "generations" / "g000001" / "manifest.json"
-        manifest.write_text(manifest.read_text().replace('"hashing"', '"another"'))
-        assert "made by model another" in imr("search", "Norco", "--index", copy).fault
-
-
-class TestSettings:
-    """Settings at fault are told before anything is read."""
-
-    def test_a_missing_file(self, imr: Imr, tmp_path: Path) -> None:
-        told = imr("--config", tmp_path / "absent.toml", "status").fault
-        assert told == f"settings file {tmp_path / 'absent.toml'}: No such file or directory"
-
-    @pytest.mark.parametrize(
-        ("content", "told"),
-        [
-            ("index = [", "not TOML"),
-            ("dir = 'x'", "dir must be a section"),
-            ("[index]\nfolder = 'x'", "setting index.folder"),
-            ("[server]\nport = 'high'", "setting server.port"),
-            ("[server]\nport = 99999", "setting server.port"),
-            ("[models]\nkind = 'x'", "setting models"),
-        ],
-    )
-    def test_a_bad_file(self, content: str, told: str, imr: Imr, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        file = tmp_path / "settings.toml"
-        file.write_text(content)
-        assert told in imr("--config", file, "status").fault
-        monkeypatch.setenv("IMR_CONFIG", str(file))
-        assert told in imr("status").fault
-
-    @pytest.mark.parametrize(
-        ("name", "value"),
-        [("IMR_SERVER_PORT", "high"), ("IMR_MODEL_KIND", "crystal"), ("IMR_INDEX_FOLDER", "x"), ("IMR_SEARCH_RRF_K", "0")],
-    )
-    def test_a_bad_environment_variable(self, name: str, value: str, imr: Imr, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv(name, value)
-        assert name.removeprefix("IMR_").lower().replace("_", ".", 1) in imr("status").fault

@@ -120,7 +120,9 @@ def test_evidence_as_json_within_its_budget(imr: Imr, sample_dir: Path, asked: P
     assert pack["citations"]
     assert count_tokens(pack["context"], "o200k_base") == pack["tokens"] <= 700
     assert [block.marker for block in read_context(pack["context"])] == [one["marker"] for one in pack["citations"]]
-    other = imr("evidence", asked, "--format", "json", "--max-tokens", "700", "--encoding", "cl100k_base", "--index", sample_dir)
+    other = imr(
+        "evidence", asked, "--format", "json", "--max-tokens", "700", "--encoding", "cl100k_base", "--index", sample_dir
+    )
     pack = json.loads(other.out)
     assert count_tokens(pack["context"], "cl100k_base") == pack["tokens"] <= 700
 
@@ -158,9 +160,7 @@ def test_evidence_into_a_file(imr: Imr, sample_dir: Path, asked: Path, tmp_path:
         (["--encoding", "runes"], "unknown encoding 'runes'"),
     ],
 )
-def test_a_budget_that_cannot_be_used(
-    arguments: list[str], told: str, imr: Imr, sample_dir: Path, asked: Path
-) -> None:
+def test_a_budget_that_cannot_be_used(arguments: list[str], told: str, imr: Imr, sample_dir: Path, asked: Path) -> None:
     assert told in imr("evidence", asked, *arguments, "--index", sample_dir).fault
 
 

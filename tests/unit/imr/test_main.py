@@ -104,7 +104,7 @@ def test_a_failure_of_the_program_is_told_as_one(imr: Imr, monkeypatch: pytest.M
         imr("status")
 
 
-@pytest.mark.parametrize("error", [KeyboardInterrupt(), click.Abort()])
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), click.Abort()], ids=repr)
 def test_an_interrupt_is_no_traceback(error: BaseException, imr: Imr, monkeypatch: pytest.MonkeyPatch) -> None:
     failing(monkeypatch, error)
     said = imr("status")
@@ -112,7 +112,7 @@ def test_an_interrupt_is_no_traceback(error: BaseException, imr: Imr, monkeypatc
     assert said.err.strip() == "imr: interrupted"
 
 
-def test_a_reader_that_went_away_is_not_complained_about(imr: Imr, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reader_that_went_away_is_not_complained_about(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdout", sys.stdout)  # what the program puts in its place goes away again
     failing(monkeypatch, BrokenPipeError())
     try:
@@ -128,7 +128,18 @@ def test_the_exit_code_reaches_the_shell(monkeypatch: pytest.MonkeyPatch) -> Non
     assert ended.value.code == 2
 
 
-HEAVY = "torch sentence_transformers transformers faiss tantivy litestar uvicorn numpy tiktoken ir_measures".split()
+HEAVY = [
+    "torch",
+    "sentence_transformers",
+    "transformers",
+    "faiss",
+    "tantivy",
+    "litestar",
+    "uvicorn",
+    "numpy",
+    "tiktoken",
+    "ir_measures",
+]
 
 
 def imported(code: str) -> set[str]:
@@ -177,5 +188,3 @@ def test_the_installed_program_is_this_one() -> None:
         pytest.skip("the package is not installed beside this interpreter")
     done = subprocess.run([str(script), "--help"], capture_output=True, text=True, check=True)  # noqa: S603
     assert done.stdout.startswith("Usage: imr ")
-
-

@@ -73,9 +73,7 @@ def test_what_cannot_be_read_is_named(tmp_path: Path, monkeypatch: pytest.Monkey
         read_text("-")
 
 
-def test_flags_win_over_the_environment_and_that_over_the_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_flags_win_over_the_environment_and_that_over_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "settings.toml"
     file.write_text('[index]\ndir = "/from/file"\n[server]\nport = 1\nhost = "file"\n')
     monkeypatch.setenv("IMR_SERVER_PORT", "2")

@@ -73,7 +73,7 @@ def test_a_file_that_cannot_be_read_or_is_too_large_is_rejected(letter: Path, tm
 
 
 def test_a_letter_that_takes_too_long_is_given_up(letter: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(letters, "parse_letter", lambda _raw: time.sleep(60))
+    monkeypatch.setattr(letters, "parse_letter", lambda _raw, **_options: time.sleep(60))
     with pytest.raises(LetterRejected, match=r"more than 0\.05 seconds"):
         parse_file(letter, limits(timeout_seconds=0.05))
 

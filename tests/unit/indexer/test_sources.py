@@ -8,6 +8,7 @@ from config.errors import LetterRejected
 from config.settings import load_settings
 from indexer import sources
 from indexer.sources import content_sha256, find_letters, read_letters
+from tests.support import bad_reader
 
 READING = load_settings(flags={"reading": {"processes": 2}}).reading
 
@@ -86,3 +87,21 @@ def test_several_processes_read_what_one_reads(
     assert list(read_letters(files, READING)) == alone
     assert [result.path for result in alone] == [str(path) for path in files]
     assert sum(result.determination is not None for result in alone) == 20
+
+
+def test_a_crash_or_a_hang_costs_that_file_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each file has its answer, in order, though a worker died and another had to be stopped."""
+    monkeypatch.setattr(sources, "_GRACE_SECONDS", 1.0)
+    files = [tmp_path / name for name in ("a.pdf", "crash.pdf", "b.pdf", "hang.pdf", "c.pdf")]
+    for file in files:
+        file.write_bytes(b"%PDF-")
+    limits = load_settings(flags={"reading": {"timeout_seconds": 2, "processes": 1}}).reading
+    results = list(sources.read_letters(files, limits, bad_reader.read))
+    assert [result.path for result in results] == [str(file) for file in files]
+    assert [result.reason for result in results] == [
+        "read",
+        "crashed the program that reads it",
+        "read",
+        "took more than 2 seconds to read",
+        "read",
+    ]

@@ -20,7 +20,9 @@ ASKED = RequestedItem(
 )
 
 
-def decided(name: str, rationale: str = SAME, concept: str | None = "tramadol", outcome: Any = "upheld") -> Determination:
+def decided(
+    name: str, rationale: str = SAME, concept: str | None = "tramadol", outcome: Any = "upheld"
+) -> Determination:
     return letter(f"{name}-aa", name, Decided("Tramadol 50mg", rationale, concept, outcome=outcome))
 
 

@@ -56,10 +56,7 @@ def test_no_rate_from_too_few_items_or_letters(letters: int, each: int, told: bo
 def test_the_same_reason_for_the_same_treatment_counts_once() -> None:
     twins = cohort(20, 1, 20) + cohort(20, 1, 20)
     assert count_outcomes(twins, None, None).n == 20
-    shared = [
-        (one, msgspec.structs.replace(item, rationale=twins[0][1].rationale))
-        for one, item in cohort(25, 1, 0)
-    ]
+    shared = [(one, msgspec.structs.replace(item, rationale=twins[0][1].rationale)) for one, item in cohort(25, 1, 0)]
     found = count_outcomes(shared, None, None)
     assert (found.n, found.letters, found.overturn_rate) == (1, 1, None)
 

@@ -128,30 +128,30 @@ def test_the_settings_budget_and_encoding_are_used(settings: Settings, small: Pr
     service = PrecedentService(small.index, HashingEmbedder(), settings.model_copy(update={"evidence": wrong}))
     with pytest.raises(Fault, match="runes"):
         service.evidence("tramadol")
-    assert service.evidence("tramadol", encoding="cl100k_base")
+    assert service.evidence("tramadol", encoding="cl100k_base").requests
 
 
-class TestDetermination:
-    """One determination, by id or by a case number that only one letter has."""
+@pytest.mark.parametrize("name", ["CM20-2-cc", "CM20-2"])
+def test_determination_by_id_and_by_case(name: str, small: PrecedentService) -> None:
+    assert small.determination(name).id == "CM20-2-cc"
 
-    @pytest.mark.parametrize("name", ["CM20-2-cc", "CM20-2"])
-    def test_by_id_and_by_case(self, name: str, small: PrecedentService) -> None:
-        assert small.determination(name).id == "CM20-2-cc"
 
-    def test_in_any_case_and_with_spaces_around(self, sample_service: PrecedentService) -> None:
-        expected = sample_service.determination("SAMPLE-0001")
-        assert sample_service.determination(" sample-0001 ") is expected
-        assert sample_service.determination(expected.id.upper()) is expected
+def test_determination_in_any_case_and_with_spaces_around(sample_service: PrecedentService) -> None:
+    expected = sample_service.determination("SAMPLE-0001")
+    assert sample_service.determination(" sample-0001 ") is expected
+    assert sample_service.determination(expected.id.upper()) is expected
 
-    def test_two_texts_of_one_case_are_named(self, small: PrecedentService) -> None:
-        with pytest.raises(NotFound, match="case 'CM20-1' has 2 texts, name one by its id: CM20-1-aa, CM20-1-bb"):
-            small.determination("CM20-1")
-        assert small.determination("CM20-1-bb").items[0].title == "Norco"
 
-    @pytest.mark.parametrize("name", ["CM99-9", "", "'; DROP TABLE items; --", "\0"])
-    def test_a_missing_one_is_told(self, name: str, sample_service: PrecedentService) -> None:
-        with pytest.raises(NotFound, match="no determination"):
-            sample_service.determination(name)
+def test_determination_two_texts_of_one_case_are_named(small: PrecedentService) -> None:
+    with pytest.raises(NotFound, match="case 'CM20-1' has 2 texts, name one by its id: CM20-1-aa, CM20-1-bb"):
+        small.determination("CM20-1")
+    assert small.determination("CM20-1-bb").items[0].title == "Norco"
+
+
+@pytest.mark.parametrize("name", ["CM99-9", "", "'; DROP TABLE items; --", "\0"])
+def test_determination_a_missing_one_is_told(name: str, sample_service: PrecedentService) -> None:
+    with pytest.raises(NotFound, match="no determination"):
+        sample_service.determination(name)
 
 
 def test_every_determination_is_found_by_its_id_and_is_whole(

@@ -19,7 +19,9 @@ from tests.support.fake_index import Decided, FakeIndex, letter
 EMBEDDER = HashingEmbedder()
 
 
-def found(index: Index, settings: Settings, text: str, filters: Filters = NO_FILTERS, **changed: object) -> list[Candidate]:
+def found(
+    index: Index, settings: Settings, text: str, filters: Filters = NO_FILTERS, **changed: object
+) -> list[Candidate]:
     (asked,) = understand(text, default_normaliser(), 1)
     search = settings.search.model_copy(update=changed)
     return retrieve(asked, EMBEDDER.encode([asked.text])[0], index, filters, search)
@@ -64,6 +66,7 @@ def test_no_decision_of_a_known_drug_is_missed(sample_index: Index, sample_setti
     about = set(sample_index.select(Filters(treatment=("tramadol",))))
     candidates = found(sample_index, sample_settings, "Ultram for pain after the sixth surgery", candidates=len(about))
     assert about <= {candidate.key for candidate in candidates}
+    assert about <= {candidate.key for candidate in candidates if candidate.similarity is not None}
 
 
 @pytest.mark.parametrize(

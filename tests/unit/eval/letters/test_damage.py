@@ -79,9 +79,7 @@ def test_running_heads_name_the_case(plain_letter: SampleLetter) -> None:
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_a_cut_off_letter_ends_within_its_last_rationale(
-    letters: tuple[SampleLetter, ...], layout: str
-) -> None:
+def test_a_cut_off_letter_ends_within_its_last_rationale(letters: tuple[SampleLetter, ...], layout: str) -> None:
     for letter in letters:
         text = render_text(letter, layout=layout)
         kept = cut_off(text, 5)

@@ -29,8 +29,7 @@ def test_layout_1_heads_every_item_with_its_outcome(letters: tuple[SampleLetter,
     for letter in letters:
         headings = [b.text for b in layout1.layout_1_2016(letter) if b.kind == "item_heading"]
         assert headings == [
-            f"{item.title}{' is' if item.request else ''}: {item.outcome.capitalize()}"
-            for item in letter.items
+            f"{item.title}{' is' if item.request else ''}: {item.outcome.capitalize()}" for item in letter.items
         ], letter.case
 
 
@@ -61,16 +60,12 @@ def test_layout_3_has_an_issue_and_a_rationale_an_item(letters: tuple[SampleLett
 def test_the_notice_states_each_decision_twice(letters: tuple[SampleLetter, ...]) -> None:
     for letter in letters:
         blocks = notice.notice_2013(letter)
-        stated = [
-            block for block in blocks if ") MAXIMUS Federal Services, Inc. has determined" in block.text
-        ]
+        stated = [block for block in blocks if ") MAXIMUS Federal Services, Inc. has determined" in block.text]
         regarding = [block for block in blocks if ") Regarding the request for " in block.text]
         assert (len(stated), len(regarding)) == (2 * len(letter.items), len(letter.items)), letter.case
 
 
-def test_credentials_stand_in_lines_or_in_prose(
-    mixed_letter: SampleLetter, plain_letter: SampleLetter
-) -> None:
+def test_credentials_stand_in_lines_or_in_prose(mixed_letter: SampleLetter, plain_letter: SampleLetter) -> None:
     listed = [block.text for block in layout1.layout_1_2016(mixed_letter)]
     assert "State(s) of Licensure: California, Texas" in listed
     assert "Certification(s)/Specialty: Orthopedic Surgery, Sports Medicine" in listed

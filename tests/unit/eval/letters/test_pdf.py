@@ -22,9 +22,7 @@ def _folded(text: str) -> str:
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_every_letter_in_every_layout_can_be_read_back(
-    letters: tuple[SampleLetter, ...], layout: str
-) -> None:
+def test_every_letter_in_every_layout_can_be_read_back(letters: tuple[SampleLetter, ...], layout: str) -> None:
     for letter in letters:
         pages = _pages(render_pdf(letter, layout))
         if FACTS[layout].running_heads:

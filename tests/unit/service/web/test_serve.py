@@ -25,6 +25,7 @@ class Listening:
         self._address = address
 
     def getsockname(self) -> tuple[str, int]:
+        """Return the address."""
         return self._address
 
 
