@@ -55,7 +55,7 @@ class SpecialtyTerm:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The whole vocabulary."""
+    """The whole vocabulary. `no_regions` are names that hold a region's word and name none ('knee scooter')."""
 
     treatments: tuple[TreatmentTerm, ...]
     brands: tuple[tuple[str, str], ...]
@@ -64,6 +64,7 @@ class Terms:
     limbs: tuple[LimbTerm, ...]
     specialties: tuple[SpecialtyTerm, ...]
     mtus_chapters: tuple[str, ...]
+    no_regions: tuple[str, ...] = ()
 
 
 @functools.cache
@@ -120,6 +121,7 @@ def _read(folder: Path) -> Terms:
             SpecialtyTerm(name=entry["name"], names=tuple(entry.get("names", ())))
             for entry in _toml(folder / "specialties.toml")["specialty"]
         ),
+        no_regions=tuple(regions.get("no_region", ())),
         mtus_chapters=tuple(dict.fromkeys(row[1] for row in _rows(folder / "mtus_chapters.tsv"))),
     )
 

@@ -2,11 +2,11 @@
 
 import functools
 import re
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from config.terms import RegionTerm, Terms, TreatmentTerm, load_terms
 from indexer.parse.matcher import Match, Matcher
+from indexer.parse.mentions import asked_for
 from indexer.records import Laterality, Treatment
 
 # An Orange Book brand whose ingredient has no entry of its own still has a name and a top category.
@@ -21,14 +21,8 @@ _SIDE = re.compile(r"\b(left|right|bilateral|both)(?:ly)?\b|\b(lt|rt|bilat)\b\.?
 _SHORT_SIDES: dict[str, Laterality] = {"lt": "left", "rt": "right", "bilat": "bilateral"}
 
 
-_PERCENT = re.compile(r"\s*(?:(?:hcl|hydrochloride|sodium|base)\s*)?\(?\d+(?:\.\d+)?\s*%", re.IGNORECASE)
-_LEAST_MIXED = 2
-_COMPOUND = "topical compound"
-_COMPOUNDS = "Pharmaceuticals > Topical Compounds"
-
-
 class Place(NamedTuple):
-    """A body region, with the side where the name itself gives one."""
+    """A body region, with the side where the name itself gives one; '' where a name only looks like one."""
 
     region: str
     laterality: Laterality | None
@@ -54,24 +48,12 @@ class Normaliser:
         return self._treatments.find(text)
 
     def treatments(self, text: str) -> tuple[Treatment, ...]:
-        """Return the treatments named in a text, each once, in order of first mention.
+        """Return the treatments that a text asks for, each once, in order of first mention.
 
-        Drugs named with percentages side by side are one compounded cream, whatever each is by mouth.
+        Drugs named with percentages side by side are one compounded cream; what another treatment is for
+        ('guidance for an injection') is not asked for with it.
         """
-        mentions = self._treatments.find(text)
-        mixed = [match for match in mentions if _has_percent(text, match)]
-        if len(mixed) >= _LEAST_MIXED:
-            first = mixed[0]
-            compound = Match(first.start, first.end, _compound(match.value for match in mixed))
-            mentions = tuple(
-                compound if match is first else match
-                for match in mentions
-                if match is first or (match not in mixed and match.value.concept != compound.value.concept)
-            )
-        first_named: dict[str, Treatment] = {}
-        for match in mentions:
-            first_named.setdefault(match.value.concept, match.value)
-        return tuple(first_named.values())
+        return asked_for(text, self._treatments.find(text))
 
     def region_mentions(self, text: str) -> tuple[Match[Place], ...]:
         """Return every body region named in a text with its place, left to right."""
@@ -80,7 +62,8 @@ class Normaliser:
             for pattern, region in self._levels
             for found in pattern.finditer(text)
         ]
-        return tuple(sorted([*self._regions.find(text), *levels], key=lambda match: (match.start, -match.end)))
+        named = [match for match in self._regions.find(text) if match.value.region]
+        return tuple(sorted([*named, *levels], key=lambda match: (match.start, -match.end)))
 
     def regions(self, text: str) -> tuple[str, ...]:
         """Return the body regions named in a text, each once, in order of first mention."""
@@ -118,15 +101,6 @@ def _rest(text: str, match: Match[Any]) -> str:
     return re.sub(r"[\W_]", "", text[: match.start] + text[match.end :])
 
 
-def _has_percent(text: str, match: Match[Treatment]) -> bool:
-    return bool(match.value.ingredients) and bool(_PERCENT.match(text, match.end))
-
-
-def _compound(drugs: Iterable[Treatment]) -> Treatment:
-    ingredients = tuple(dict.fromkeys(name for drug in drugs for name in drug.ingredients))
-    return Treatment(concept=_COMPOUND, category=_COMPOUNDS, ingredients=ingredients)
-
-
 def _fold(text: str) -> str:
     return " ".join(re.findall(r"[a-z]+", text.lower().replace("&", " and ")))
 
@@ -155,6 +129,7 @@ def _treatment(term: TreatmentTerm) -> Treatment:
 
 def _region_matcher(terms: Terms) -> Matcher[Place]:
     names = [(name, Place(region.name, None)) for region in terms.regions for name in _region_names(region)]
+    names += [(name, Place("", None)) for name in terms.no_regions]
     exact = [(name, Place(region.name, None)) for region in terms.regions for name in region.exact]
     exact += [(limb.text, Place(limb.region, _SIDES[limb.laterality])) for limb in terms.limbs]
     return Matcher(names, exact)

@@ -11,25 +11,34 @@ _IN_DISPUTE = re.compile(
 )
 _RETROSPECTIVE = re.compile(r"\bretro(?:spective(?:ly)?)?\b|\bDOS\b|\bdates? of service\b", re.IGNORECASE)
 _WORDED = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|eighteen|twenty(?:[ -]four)?"
-_NUMBER = rf"(?:\d+(?:\s*(?:-|to)\s*\d+)?|{_WORDED})(?:\s*\(\d+\))?"
+# Not the 5 of 'L4-5' or the 325 of '10/325'.
+_NUMBER = rf"(?<![a-wyz\d/.#-])(?:\d+(?:\s*(?:-|to)\s*\d+)?|(?:{_WORDED})\b)(?:\s*\(\d+\))?"
 _UNIT = (
-    r"(?:sessions?|visits?|treatments?|days?|weeks?|months?|hours?|units?|tablets?|tabs?|capsules?|injections?"
-    r"|refills?)"
+    r"(?:sessions?|visits?|treatments?|nights?|days?|weeks?|months?|hours?|units?|tablets?|tabs?|capsules?|caps"
+    r"|injections?|refills?|trips?|box(?:es)?|packs?|packages?|bottles?|tubes?|pairs?|sets?|views?|patches)"
 )
+_PER_PERIOD = r"(?:(?:a|per|each)\s+|/\s*)(?:day|week|wk|month)"
+_DURATION = rf"(?:for|x|times|over)\s*{_NUMBER}\s*(?:days?|weeks?|wks?|months?|years?)"
 _SCHEDULE = (
-    rf"\b{_NUMBER}\s*(?:times?|x)\s*(?:(?:a|per|each)\s+|/\s*)?(?:week|wk|month)(?:ly)?,?\s*"
+    rf"(?:{_NUMBER}\s*(?:times?|x|visits?|sessions?)|\b(?:once|twice))\s*(?:(?:a|per|each)\s+|/\s*)?(?:week|wk|month)(?:ly)?,?\s*"
     rf"(?:for|x|times|over|per)\s*{_NUMBER}\s*(?:weeks?|wks?|months?)(?:\s*\([^)]{{1,40}}\))?"
 )
 # The most telling first.
 _QUANTITIES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
+        rf"{_NUMBER}\s*(?:hours?|hrs?)\s*{_PER_PERIOD}(?:,?\s*{_NUMBER}\s*(?:days?|times?|x)\s*{_PER_PERIOD})?"
+        rf"(?:,?\s*{_DURATION})?",
         _SCHEDULE,
-        rf"\b{_NUMBER}\s*x\s*{_NUMBER}\b",
-        r"#\s*\d+(?:\s+with\s+\w+\s+refills?)?",
+        rf"\bevery\s+{_NUMBER}\s*(?:days?|weeks?|months?)\s+{_DURATION}",
+        rf"{_NUMBER}\s*(?:x|times)\s*{_NUMBER}(?:\s*(?:weeks?|wks?|months?))?\b",
+        # Teeth are numbered too.
+        r"(?<!tooth\s)(?<!teeth\s)#\s*\d+(?:\s+with\s+\w+\s+refills?)?",
         r"\b(?:qty|quantity)\s*[:.]?\s*\d+",
-        rf"\b{_NUMBER}\s+(?:\w+\s+){{0,3}}?{_UNIT}\b",
-        rf"\b(?:times|x)\s*{_NUMBER}\b",
+        r"\bseries\s+of\s+(?:\d+|\w+)\b",
+        rf"{_NUMBER}\s+(?:\w+\s+){{0,3}}?{_UNIT}\b(?:\s+with\s+\w+\s+refills?)?",
+        rf"\b(?:(?:daily|weekly|monthly)\s+)?(?:times|x)\s*(?:\d+(?:\s*(?:-|to)\s*\d+)?|{_WORDED})\b(?:\s*\(\d+\))?",
+        r"(?<![\w/.-])\d+(?:\.\d+)?\s*(?:ml|gms?|g|grams?|oz|ounces?)\b(?!\s*/)",
     )
 )
 

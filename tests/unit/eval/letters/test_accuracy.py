@@ -1,7 +1,6 @@
 """The reader is right on the samples, and the measure would say so if it were not."""
 
 import pytest
-from click.testing import CliRunner
 
 from eval.letters import accuracy
 from eval.letters.accuracy import Accuracy, Miss, Tally, main, measure, table
@@ -87,10 +86,12 @@ def test_the_table_has_a_row_for_each_field() -> None:
     assert found.share("title", layout="layout-1") is None
 
 
-def test_the_command_prints_the_table_and_the_misses(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_prints_the_table_and_the_misses(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     miss = Miss("title", "layout-2", "pdf", "SAMPLE-1", "wanted this", "read that")
     monkeypatch.setattr(accuracy, "measure", lambda *_: Accuracy((Tally("title", "layout-2", "pdf", 0, 1),), (miss,)))
-    run = CliRunner().invoke(main, ["--layout", "layout-2", "--misses"])
-    assert run.exit_code == 0
-    assert "wanted this" in run.output
-    assert "0.00" in run.output
+    assert main(["--layout", "layout-2", "--misses"]) == 0
+    printed = capsys.readouterr().out
+    assert "wanted this" in printed
+    assert "0.00" in printed
