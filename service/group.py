@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from indexer.index import ItemKey
 from indexer.records import DisputedItem, Record
 from service.cite import cite_as
+from service.editions import decided_under
 from service.records import DuplicateItem, FoundPassage, Precedent
 from service.retrieve import Candidate
 from service.understand import RequestedItem
@@ -65,6 +66,7 @@ def precedent(group: Group, rank: int, request: int, asked: RequestedItem) -> Pr
         request=request,
         passages=_passages(first),
         citations=item.citations,
+        decided_under=decided_under(determination, item),
         matched=_matched(first, asked),
         duplicates=group.duplicates,
         cite_as=cite_as(determination, item),

@@ -36,6 +36,15 @@ class DuplicateItem(Record, frozen=True):
     item: int
 
 
+class EditionInForce(Record, frozen=True):
+    """An edition of an MTUS chapter that was in force when an item was decided; `effective_to` None is not known."""
+
+    chapter: str
+    edition: str
+    effective_from: date
+    effective_to: date | None
+
+
 class Precedent(Record, frozen=True):
     """A decided item like the one asked for. `request` is the index into the answer's requests."""
 
@@ -53,6 +62,7 @@ class Precedent(Record, frozen=True):
     request: int
     passages: tuple[FoundPassage, ...]
     citations: tuple[GuidelineCitation, ...]
+    decided_under: tuple[EditionInForce, ...]
     matched: dict[str, Any]
     duplicates: tuple[DuplicateItem, ...]
     cite_as: str

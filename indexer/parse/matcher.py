@@ -10,7 +10,8 @@ from typing import Generic, NamedTuple, TypeVar
 
 import ahocorasick
 
-_WORD = re.compile(r"[A-Za-z0-9]+")
+# A dose is often written onto the drug's name: 'Norco10/325'. Short ones are one word: 'L4', 'B12', 'HbA1c'.
+_WORD = re.compile(r"[A-Za-z]{4,}(?=\d)|[A-Za-z0-9]+")
 _SHORT = 3
 
 T = TypeVar("T")

@@ -60,7 +60,7 @@ def _compounded(text: str, mentions: Mentions) -> Mentions:
 
 
 def _has_percent(text: str, match: Match[Treatment]) -> bool:
-    own = _OWN_PERCENT.search(text[match.start : match.end + 1])
+    own = _OWN_PERCENT.search(text[match.start : match.end + 3])
     return bool(match.value.ingredients) and bool(own or _PERCENT.match(text, match.end))
 
 

@@ -19,6 +19,10 @@ _SIDES: dict[str, Laterality] = {
 }
 _SIDE = re.compile(r"\b(left|right|bilateral|both)(?:ly)?\b|\b(lt|rt|bilat)\b\.?", re.IGNORECASE)
 _SHORT_SIDES: dict[str, Laterality] = {"lt": "left", "rt": "right", "bilat": "bilateral"}
+# A single letter is a side only right before a body region: 'R shoulder', 'B/L L4-5'.
+_LETTER = re.compile(r"(?<![\w/.-])(R|L|B/L|BL)\.?\s$")
+_LONGEST_LETTER = len("B/L. ")
+_LETTERS: dict[str, Laterality] = {"R": "right", "L": "left", "B/L": "bilateral", "BL": "bilateral"}
 
 
 class Place(NamedTuple):
@@ -75,7 +79,11 @@ class Normaliser:
             (match.start(), _SIDES[match[1].lower()] if match[1] else _SHORT_SIDES[match[2].lower()])
             for match in _SIDE.finditer(text)
         ]
-        found += [(match.start, match.value.laterality) for match in self._regions.find(text) if match.value.laterality]
+        for match in self.region_mentions(text):
+            letter = _LETTER.search(text, max(0, match.start - _LONGEST_LETTER), match.start)
+            side = match.value.laterality or (_LETTERS[letter[1]] if letter else None)
+            if side:
+                found.append((match.start, side))
         return tuple(dict.fromkeys(side for _, side in sorted(found)))
 
     def specialty(self, text: str) -> str | None:

@@ -23,12 +23,15 @@ _SCHEDULE = (
     rf"(?:{_NUMBER}\s*(?:times?|x|visits?|sessions?)|\b(?:once|twice))\s*(?:(?:a|per|each)\s+|/\s*)?(?:week|wk|month)(?:ly)?,?\s*"
     rf"(?:for|x|times|over|per)\s*{_NUMBER}\s*(?:weeks?|wks?|months?)(?:\s*\([^)]{{1,40}}\))?"
 )
+_HOURS = (
+    rf"{_NUMBER}\s*(?:hours?|hrs?)\s*{_PER_PERIOD}(?:,?\s*{_NUMBER}\s*(?:days?|times?|x)\s*{_PER_PERIOD})?"
+    rf"(?:,?\s*{_DURATION})?"
+)
 # The most telling first.
 _QUANTITIES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"{_NUMBER}\s*(?:hours?|hrs?)\s*{_PER_PERIOD}(?:,?\s*{_NUMBER}\s*(?:days?|times?|x)\s*{_PER_PERIOD})?"
-        rf"(?:,?\s*{_DURATION})?",
+        _HOURS,
         _SCHEDULE,
         rf"\bevery\s+{_NUMBER}\s*(?:days?|weeks?|months?)\s+{_DURATION}",
         rf"{_NUMBER}\s*(?:x|times)\s*{_NUMBER}(?:\s*(?:weeks?|wks?|months?))?\b",

@@ -7,6 +7,7 @@ baseline and weight are asked for too. It writes U+FFFE for a hyphen that ends a
 import ctypes
 import re
 import statistics
+import threading
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -15,18 +16,22 @@ import pypdfium2.raw as pdfium
 
 from config.errors import LetterRejected
 from indexer.read.lines import Break, Line, clean
+from indexer.read.upright import along, quarter_turns
 
 # A gap this many times the page's usual line pitch is a blank line (letters are set at 1.0 and 2.0).
 _BLANK_LINE = 1.4
 _BOLD_WEIGHT = 600
 # A line ending further than this from the rightmost line's end (share of its width) could have held more.
 _FULL_WIDTH = 0.82
+# PDFium must not be called from two threads at a time.
+_PDFIUM = threading.Lock()
 _LINE = re.compile("[^\r\n\ufffe]+\ufffe?")
 
 
 class _Placed(NamedTuple):
     text: str
-    bottom: float
+    down: float
+    left: float
     right: float
     bold: bool
     spaced: bool
@@ -41,6 +46,11 @@ def read_pdf(content: bytes, max_pages: int) -> tuple[tuple[Line, ...], int]:
     Raises:
         LetterRejected: the file is damaged, encrypted, too long, or holds pictures of text only.
     """
+    with _PDFIUM:
+        return _read(content, max_pages)
+
+
+def _read(content: bytes, max_pages: int) -> tuple[tuple[Line, ...], int]:
     try:
         document = pypdfium2.PdfDocument(content)
     except pypdfium2.PdfiumError as error:
@@ -64,30 +74,43 @@ def read_pdf(content: bytes, max_pages: int) -> tuple[tuple[Line, ...], int]:
 
 def _page_lines(document: Any, number: int) -> list[Line]:  # noqa: ANN401 - pypdfium2 ships no types
     page = document[number]
-    text_page = page.get_textpage()
     try:
-        placed = _placed(text_page)
+        placed = _upright(page)
     finally:
-        text_page.close()
         page.close()
     if not placed:
         return []
-    breaks = _breaks([line.bottom for line in placed])
-    widest = max(line.right for line in placed)
+    breaks = _breaks([line.down for line in placed])
+    margin = min(line.left for line in placed)
+    widest = max(line.right for line in placed) - margin
     return [
         Line(
             text=line.text,
             page=number + 1,
             before=before,
             bold=line.bold,
-            full=line.right >= widest * _FULL_WIDTH,
+            full=line.right - margin >= widest * _FULL_WIDTH,
             spaced=line.spaced,
         )
         for line, before in zip(placed, breaks, strict=True)
     ]
 
 
-def _placed(text_page: Any) -> list[_Placed]:  # noqa: ANN401
+def _upright(page: Any) -> list[_Placed]:  # noqa: ANN401
+    """Return a page's lines, the page turned first where its text does not stand upright."""
+    text_page = page.get_textpage()
+    turns = quarter_turns(text_page)
+    if page.get_rotation() != turns * 90:
+        text_page.close()
+        page.set_rotation(turns * 90)
+        text_page = page.get_textpage()
+    try:
+        return _placed(text_page, turns)
+    finally:
+        text_page.close()
+
+
+def _placed(text_page: Any, turns: int) -> list[_Placed]:  # noqa: ANN401
     text: str = text_page.get_text_range()
     lines = []
     for match in _LINE.finditer(text):
@@ -97,11 +120,8 @@ def _placed(text_page: Any) -> list[_Placed]:  # noqa: ANN401
             continue
         first = match.start() + len(raw) - len(raw.lstrip())
         last = match.start() + len(raw.rstrip()) - 1
-        box = pdfium.FS_RECTF()
-        pdfium.FPDFText_GetLooseCharBox(text_page, first, box)
-        bottom = float(box.bottom)
-        pdfium.FPDFText_GetLooseCharBox(text_page, last, box)
-        lines.append(_Placed(shown, bottom, float(box.right), _is_bold(text_page, first), raw[-1].isspace()))
+        start, end = along(text_page, first, turns), along(text_page, last, turns)
+        lines.append(_Placed(shown, start.down, start.far, end.far, _is_bold(text_page, first), raw[-1].isspace()))
     return lines
 
 

@@ -1,6 +1,5 @@
 """POST /api/parse: one letter in, its Determination out. Nothing is kept."""
 
-import threading
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -20,8 +19,6 @@ from service.web.upload import FIELD, take_upload
 
 # What a form may add around a letter of the largest size: boundaries, headers, other small fields.
 FORM_BYTES = 16_384
-# PDFium must not be called from two threads at a time.
-_PDFIUM = threading.Lock()
 
 
 @dataclass
@@ -72,5 +69,4 @@ def _parse(content_type: str, options: dict[str, str], body: bytes, settings: Se
         raise ClientException(
             f"the letter is larger than {most} bytes", status_code=HTTPStatus.REQUEST_ENTITY_TOO_LARGE
         )
-    with _PDFIUM:
-        return parse_bytes(upload.name, upload.content, settings.reading)
+    return parse_bytes(upload.name, upload.content, settings.reading)

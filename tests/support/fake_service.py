@@ -42,6 +42,7 @@ PRECEDENT = Precedent(
     request=0,
     passages=(FoundPassage(text=QUOTE, start=0, end=len(QUOTE), page=2, score=0.5),),
     citations=(),
+    decided_under=(),
     matched={"treatments": ["acupuncture"]},
     duplicates=(),
     cite_as="IMR Case No. CM21-0001, decided 2021-03-04, item 1, p. 2",

@@ -126,12 +126,3 @@ def test_files_and_links_are_there(page: Path) -> None:
             assert list(ROOT.glob(name.rstrip("/"))), name
     for link in _LINK.findall(text):
         assert (page.parent / link).exists(), link
-
-
-def test_every_setting_is_on_the_settings_page() -> None:
-    page = ROOT / "docs" / "settings.md"
-    if not page.is_file():
-        pytest.skip("docs/settings.md is not generated yet")
-    text = page.read_text(encoding="utf-8")
-    for section, setting in settings():
-        assert re.search(rf"\b{setting}\b", text), f"{section}.{setting}"

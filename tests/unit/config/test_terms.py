@@ -44,6 +44,23 @@ def test_no_exact_name_belongs_to_two_concepts() -> None:
     assert {name: concepts for name, concepts in owners.items() if len(concepts) > 1} == {}
 
 
+def test_no_exact_name_is_a_name_of_another_concept() -> None:
+    owners = {folded(name): term.concept for term in TERMS.treatments for name in (term.concept, *term.names)}
+    clashes = {
+        name: owner
+        for term in TERMS.treatments
+        for name in term.exact
+        if (owner := owners.get(folded(name), term.concept)) != term.concept
+    }
+    assert clashes == {}
+
+
+def test_no_masked_name_is_a_region() -> None:
+    names = {folded(name) for region in TERMS.regions for name in (region.name, *region.names)}
+    assert TERMS.no_regions
+    assert names & {folded(name) for name in TERMS.no_regions} == set()
+
+
 def test_a_concept_has_one_entry() -> None:
     concepts = [term.concept for term in TERMS.treatments]
     assert len(concepts) == len(set(concepts)) > 500

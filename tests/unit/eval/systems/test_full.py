@@ -25,6 +25,7 @@ def precedent(request: int, rank: int, key: tuple[str, int], *duplicates: tuple[
         request=request,
         passages=(),
         citations=(),
+        decided_under=(),
         matched={},
         duplicates=tuple(DuplicateItem(determination_id=name, item=number) for name, number in duplicates),
         cite_as="",
