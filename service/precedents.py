@@ -15,6 +15,7 @@ from service.coverage import coverage
 from service.evidence import RequestFindings, assemble
 from service.filters import resolve_filters
 from service.group import Group, fold, precedent
+from service.opened import opened
 from service.outcomes import base_rate_of, outcomes_for
 from service.records import AskedItem, Coverage, EvidencePack, IndexState, Position, SearchAnswer
 from service.retrieve import retrieve
@@ -56,6 +57,8 @@ class PrecedentService:
     def search(self, text: str, filters: Filters = NO_FILTERS, limit: int = 10) -> SearchAnswer:
         """Find the precedents most like each item that a request asks for; `limit` and ranks count per item.
 
+        A case number or an id alone opens that letter: its items, in their order.
+
         Raises:
             RequestFault: the text is empty or too long, or the limit is out of range.
             FilterFault: a filter names a value that does not exist.
@@ -63,7 +66,7 @@ class PrecedentService:
         started = time.perf_counter()
         if limit not in _LIMITS:
             raise RequestFault(f"limit must be from {_LIMITS.start} to {_LIMITS.stop - 1}, not {limit}")
-        found = self._find(text, filters)
+        found = self._open(text, filters) or self._find(text, filters)
         return SearchAnswer(
             requests=tuple(
                 AskedItem(
@@ -138,6 +141,16 @@ class PrecedentService:
     def close(self) -> None:
         """Close the index."""
         self.index.close()
+
+    def _open(self, text: str, filters: Filters) -> list[_Found]:
+        """Return a letter's items where the text is its case number or id, as far as they pass the filters."""
+        letter = opened(text, self.index)
+        if not letter:
+            return []
+        passing = set(self.index.select(resolve_filters(filters, self._normaliser, self.index)))
+        groups = tuple(Group(first=candidate, others=()) for candidate in letter if candidate.key in passing)
+        asked = RequestedItem(text=text.strip(), treatments=(), body_regions=(), laterality=(), quantity=None)
+        return [_Found(asked=asked, coverage="close", groups=groups)]
 
     def _find(self, text: str, filters: Filters) -> list[_Found]:
         settings = self._settings.search
