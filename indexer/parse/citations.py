@@ -1,8 +1,7 @@
 """Guideline paragraphs, split into citations with their spans.
 
-'Decision based on MTUS Low Back Complaints 2004, Section(s): Summary, and Chronic Pain Medical Treatment 2016,
-Section(s): Facet blocks. Decision based on Non-MTUS Citation Official Disability Guidelines (ODG) ...' holds three.
-In 2013 each is followed by ', which is (not) part of the MTUS'.
+'Decision based on MTUS Knee Complaints 2004, Section(s): Initial Care, and Elbow Complaints 2007. Decision based on
+Non-MTUS Citation ...' holds three. In 2013 each is followed by ', which is (not) part of the MTUS'.
 """
 
 import functools
