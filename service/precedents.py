@@ -66,6 +66,7 @@ class PrecedentService:
         started = time.perf_counter()
         if limit not in _LIMITS:
             raise RequestFault(f"limit must be from {_LIMITS.start} to {_LIMITS.stop - 1}, not {limit}")
+        self._check(text)
         found = self._open(text, filters) or self._find(text, filters)
         return SearchAnswer(
             requests=tuple(
@@ -105,6 +106,7 @@ class PrecedentService:
         budget = settings.max_tokens if max_tokens is None else max_tokens
         if budget not in _BUDGETS:
             raise RequestFault(f"max_tokens must be from {_BUDGETS.start} to {_BUDGETS.stop - 1}, not {budget}")
+        self._check(text)
         resolved = resolve_filters(filters, self._normaliser, self.index)
         findings = [
             RequestFindings(
@@ -142,6 +144,15 @@ class PrecedentService:
         """Close the index."""
         self.index.close()
 
+    def _check(self, text: str) -> None:
+        most = self._settings.search.max_request_chars
+        if not text.strip():
+            raise RequestFault("the request is empty")
+        if not _is_unicode(text):
+            raise RequestFault("the request is no text: it holds bytes that are not UTF-8")
+        if len(text) > most:
+            raise RequestFault(f"the request has {len(text)} characters; at most {most} are read")
+
     def _open(self, text: str, filters: Filters) -> list[_Found]:
         """Return a letter's items where the text is its case number or id, as far as they pass the filters."""
         letter = opened(text, self.index)
@@ -154,12 +165,6 @@ class PrecedentService:
 
     def _find(self, text: str, filters: Filters) -> list[_Found]:
         settings = self._settings.search
-        if not text.strip():
-            raise RequestFault("the request is empty")
-        if not _is_unicode(text):
-            raise RequestFault("the request is no text: it holds bytes that are not UTF-8")
-        if len(text) > settings.max_request_chars:
-            raise RequestFault(f"the request has {len(text)} characters; at most {settings.max_request_chars} are read")
         resolved = resolve_filters(filters, self._normaliser, self.index)
         items = understand(text, self._normaliser, settings.max_items)
         vectors = self._embedder.encode([item.text for item in items])
