@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Sequence
 
-from indexer.index import ItemKey
 from indexer.records import DisputedItem, Record
 from service.cite import cite_as
 from service.editions import decided_under
@@ -112,8 +111,3 @@ def _shared_words(asked: str, title: str) -> list[str]:
 
 def _words(text: str) -> list[str]:
     return [word for word in text.lower().replace("/", " ").split() if len(word) > 2 and any(map(str.isalnum, word))]  # noqa: PLR2004 - words of two letters say nothing
-
-
-def key_of(precedent_: Precedent) -> ItemKey:
-    """Return the key of the item that a precedent shows."""
-    return ItemKey(precedent_.determination_id, precedent_.item)

@@ -67,7 +67,8 @@ class PrecedentService:
         if limit not in _LIMITS:
             raise RequestFault(f"limit must be from {_LIMITS.start} to {_LIMITS.stop - 1}, not {limit}")
         self._check(text)
-        found = self._open(text, filters) or self._find(text, filters)
+        resolved = resolve_filters(filters, self._normaliser, self.index)
+        found = self._open(text, resolved) or self._find(text, resolved)
         return SearchAnswer(
             requests=tuple(
                 AskedItem(
@@ -116,7 +117,7 @@ class PrecedentService:
                 outcomes=outcomes_for(one.asked, self.index, resolved, self._base_rate),
                 groups=one.groups[: settings.considered],
             )
-            for one in self._find(text, filters)
+            for one in self._find(text, resolved)
         ]
         return assemble(
             findings, settings, max_tokens=budget, encoding=encoding or settings.encoding, position=position
@@ -153,19 +154,18 @@ class PrecedentService:
         if len(text) > most:
             raise RequestFault(f"the request has {len(text)} characters; at most {most} are read")
 
-    def _open(self, text: str, filters: Filters) -> list[_Found]:
+    def _open(self, text: str, resolved: Filters) -> list[_Found]:
         """Return a letter's items where the text is its case number or id, as far as they pass the filters."""
         letter = opened(text, self.index)
         if not letter:
             return []
-        passing = set(self.index.select(resolve_filters(filters, self._normaliser, self.index)))
+        passing = set(self.index.select(resolved))
         groups = tuple(Group(first=candidate, others=()) for candidate in letter if candidate.key in passing)
         asked = RequestedItem(text=text.strip(), treatments=(), body_regions=(), laterality=(), quantity=None)
         return [_Found(asked=asked, coverage="close", groups=groups)]
 
-    def _find(self, text: str, filters: Filters) -> list[_Found]:
+    def _find(self, text: str, resolved: Filters) -> list[_Found]:
         settings = self._settings.search
-        resolved = resolve_filters(filters, self._normaliser, self.index)
         items = understand(text, self._normaliser, settings.max_items)
         vectors = self._embedder.encode([item.text for item in items])
         found = []

@@ -8,7 +8,7 @@ import pytest
 from indexer.index import ItemKey, PassageHit
 from indexer.records import Determination, Reviewer, Treatment
 from service.agreement import Agreement
-from service.group import duplicate_key, fold, key_of, precedent
+from service.group import duplicate_key, fold, precedent
 from service.records import DuplicateItem
 from service.retrieve import Candidate
 from service.understand import RequestedItem
@@ -73,7 +73,7 @@ def test_a_precedent_tells_its_place_and_its_reasons() -> None:
     assert (shown.rank, shown.request, shown.score, shown.title) == (3, 1, 0.123457, "Tramadol 50mg")
     assert [passage.text for passage in shown.passages] == [SAME[:8], SAME[1:9]]
     assert shown.cite_as == "IMR Case No. A, item 1"
-    assert key_of(shown) == ItemKey("A-aa", 1)
+    assert ItemKey(shown.determination_id, shown.item) == ItemKey("A-aa", 1)
     assert shown.matched == {
         "concepts": ["tramadol"],
         "category": None,
