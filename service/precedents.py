@@ -170,7 +170,7 @@ class PrecedentService:
         vectors = self._embedder.encode([item.text for item in items])
         found = []
         for item, vector in zip(items, vectors, strict=True):
-            candidates = retrieve(item, vector, self.index, resolved, settings)
+            candidates = retrieve(item, vector, self.index, self._normaliser, resolved, settings)
             close = coverage(item, candidates, self._settings.coverage)
             found.append(_Found(asked=item, coverage=close, groups=tuple(fold(candidates))))
         return found
