@@ -80,7 +80,7 @@ def markdown(dataset: Dataset, compared: Compared, about: Sequence[str]) -> str:
 def _notes(dataset: Dataset) -> list[str]:
     notes = [
         "nDCG@10 is trec_eval's ndcg_cut (the grade is the gain); recall@100 and MRR@10 count grades from 1 on.",
-        "Intervals: 95%, bootstrap; p: two-sided paired randomisation test. Queries that exclude one letter go together.",
+        "Intervals: 95%, bootstrap; p: two-sided paired randomisation test. Queries of one letter go together.",
         "p (Holm) allows for the number of systems held against the same one, within one kind of query.",
         f"Runs in TREC form, 100 deep, equal scores by id: `{RUNS}/`. Duplicates follow their representative.",
         "Times are of one query at a time on the machine that ran this; they alone change from run to run.",

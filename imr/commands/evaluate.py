@@ -54,13 +54,13 @@ def command(
 
     from eval.datasets import load_dataset
     from eval.evaluate import evaluate
-    from eval.systems.build import ablation_systems, named_systems
+    from eval.systems.build import ablation_systems, default_system, named_systems
     from eval.tables import one_system, several_systems
 
     loaded = load_dataset(dataset)
-    wanted = ablation_systems(loaded.form, settings) if ablation else asked
+    wanted = ablation_systems(loaded.form, settings) if ablation else asked or (default_system(loaded.form),)
     # What the others are held against is measured too.
-    names = named_systems((*wanted, *([against] if against and wanted else [])), loaded.form, settings)
+    names = named_systems((*wanted, *([against] if against else [])), loaded.form, settings)
     compared = evaluate(loaded, names, settings, against=against, run_out=run_out, report=report_dir, progress=True)
     single = compared.systems[0] if len(names) == 1 else None
     if as_json:
