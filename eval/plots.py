@@ -12,7 +12,8 @@ from eval.report import Report
 
 # Okabe and Ito's palette: told apart by colour-blind readers too (Color Universal Design, 2008). Without its yellow.
 _COLOURS = ("#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
-_MARKS = "osD^vPX"
+# Of another number than the colours, so that a pair of the two comes back only after 63 series.
+_MARKS = "osD^vPX*<"
 _ALL = "all queries"
 _DPI = 150
 
