@@ -5,6 +5,7 @@ from pathlib import Path
 
 from eval.comparison import Compared
 from eval.datasets import Dataset
+from eval.intervals import PERMUTATIONS
 from eval.lines import DatasetFault
 from eval.plots import plot_latency, plot_quality
 from eval.run import Measurement
@@ -82,6 +83,7 @@ def _notes(dataset: Dataset) -> list[str]:
         "nDCG@10 is trec_eval's ndcg_cut (the grade is the gain); recall@100 and MRR@10 count grades from 1 on.",
         "Intervals: 95%, bootstrap; p: two-sided paired randomisation test. Queries of one letter go together.",
         "p (Holm) allows for the number of systems held against the same one, within one kind of query.",
+        f"{PERMUTATIONS:,} assignments are drawn, so no p is below {1 / (PERMUTATIONS + 1):.4f}.",
         f"Runs in TREC form, 100 deep, equal scores by id: `{RUNS}/`. Duplicates follow their representative.",
         "Times are of one query at a time on the machine that ran this; they alone change from run to run.",
     ]
