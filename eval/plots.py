@@ -5,7 +5,7 @@ from pathlib import Path
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from eval.metrics import NDCG
 from eval.report import Report
@@ -49,6 +49,7 @@ def plot_latency(path: Path, reports: Sequence[Report]) -> None:
     axes.set_xlim(low / 1.5, high * 1.5)
     axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.xaxis.set_major_formatter("{x:g}")
+    axes.xaxis.set_minor_formatter(NullFormatter())
     axes.set_xlabel("milliseconds a query, median (log scale)")
     axes.grid(axis="x", color="0.9", linewidth=0.8)
     _finish(path, figure, axes, f"Latency against quality on {reports[0].dataset}", legend=True)
