@@ -7,6 +7,7 @@
 import functools
 import re
 import tomllib
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from config.resources import VOCABULARY_DIR
@@ -50,13 +51,21 @@ def focus(text: str, normaliser: Normaliser) -> Focus:
     cut = _reason_begins(text, normaliser)
     asked, reason = text[:cut], text[cut:]
     treatments = normaliser.treatments(asked)
-    families = () if treatments else normaliser.family_mentions(asked)
+    families = () if treatments else _narrowest(match.value for match in normaliser.family_mentions(asked))
     wanted = {treatment.concept for treatment in treatments}
     return Focus(
         treatments=treatments,
-        families=tuple({match.value.name: match.value for match in families}.values()),
+        families=families,
         mentioned=tuple(one for one in normaliser.treatments(reason) if one.concept not in wanted),
         outcome=named_outcome(text),
+    )
+
+
+def _narrowest(families: Iterable[FamilyTerm]) -> tuple[FamilyTerm, ...]:
+    """Return the families without those that hold another whole: a 'narcotic refill' is no medication at large."""
+    named = {family.name: family for family in families}
+    return tuple(
+        family for family in named.values() if not any(other.members < family.members for other in named.values())
     )
 
 

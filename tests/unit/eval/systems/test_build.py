@@ -68,7 +68,7 @@ def test_a_bench_says_what_is_searched(opened: Any, settings: Settings) -> None:
     with build.opened_bench(IMR, settings) as bench:
         assert opened.generation in bench.about[0]
         assert "hashing" in bench.about[1]
-        assert f"rrf_k {settings.search.rrf_k}" in bench.about[2]
+        assert f"candidates {settings.search.candidates}" in bench.about[2]
     with build.opened_bench(BEIR, settings) as bench:
         assert bench.about[0].startswith("2 documents")
 
