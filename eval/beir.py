@@ -26,7 +26,7 @@ class BeirBm25:
         texts = bodies(corpus)
         self._ids = [corpus_id for corpus_id, _ in texts]
         self._exclude = Itself(corpus)
-        write_words(folder / WORDS, ((row, text) for row, (_, text) in enumerate(texts)))
+        write_words(folder / WORDS, ((row, (text,)) for row, (_, text) in enumerate(texts)))
         self._words = Words(folder / WORDS)
 
     def rank(self, query: Query, limit: int) -> list[tuple[str, float]]:

@@ -1,7 +1,7 @@
 """The lexical index of a generation (tantivy): BM25 over title and rationale."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -36,8 +36,8 @@ def schema() -> tantivy.Schema:
     return builder.build()
 
 
-def write_words(folder: Path, bodies: Iterable[tuple[int, str]]) -> None:
-    """Write the lexical index of (item row, title and rationale) pairs into an empty folder."""
+def write_words(folder: Path, bodies: Iterable[tuple[int, Sequence[str]]]) -> None:
+    """Write the lexical index of (item row, texts) pairs into an empty folder; no phrase crosses from text to text."""
     folder.mkdir(parents=True)
     index = tantivy.Index(schema(), path=str(folder))
     writer = index.writer(_HEAP, 1)
@@ -45,7 +45,8 @@ def write_words(folder: Path, bodies: Iterable[tuple[int, str]]) -> None:
         for item, body in bodies:
             document = tantivy.Document()
             document.add_integer(_ITEM, item)
-            document.add_text(_BODY, body)
+            for text in body:
+                document.add_text(_BODY, text)
             writer.add_document(document)
         writer.commit()
         writer.wait_merging_threads()
@@ -89,6 +90,33 @@ class Words:
             hits = [WordsHit(int(self._searcher.doc(address)[_ITEM][0]), float(score)) for score, address in found]
         return sorted(hits, key=lambda hit: (-hit.score, hit.item))[:limit]
 
+    def holding(self, phrases: Sequence[str]) -> list[int]:
+        """Return the rows, in order, of the items that hold every phrase: its words, one after the other, in one text.
+
+        A phrase without words, or with one that is too long to be indexed, is held by none.
+
+        Raises:
+            IndexFault: the index is damaged where it was looked at.
+        """
+        split = [[word.lower() for word in _WORD.findall(phrase)] for phrase in phrases]
+        if any(not words or any(len(word.encode()) > _LONGEST for word in words) for words in split):
+            return []
+        must = tantivy.Occur.Must
+        query = tantivy.Query.boolean_query([(must, _phrase(self._index.schema, words)) for words in split])
+        with _damage_told():
+            every = max(1, self._searcher.num_docs)
+            found = self._searcher.search(query, every, count=False, order_by_field=_ITEM, order=tantivy.Order.Asc)
+            return [int(row) for row, _ in found.hits]
+
+    def frequency(self, word: str) -> int:
+        """Return how many items hold a word.
+
+        Raises:
+            IndexFault: the index is damaged where it was looked at.
+        """
+        with _damage_told():
+            return int(self._searcher.doc_freq(_BODY, word.lower()))
+
     def _best(self, query: tantivy.Query, limit: int) -> list[tuple[float, Any]]:
         """Return the best hits and all that tie with the last: tantivy cuts ties by its segments, not by rows."""
         fetched = limit + _SPARE
@@ -117,6 +145,12 @@ def _within(query: tantivy.Query, words_schema: tantivy.Schema, allowed: list[in
     rows = tantivy.Query.term_set_query(words_schema, _ITEM, allowed)
     must = tantivy.Occur.Must
     return tantivy.Query.boolean_query([(must, query), (must, tantivy.Query.const_score_query(rows, 0.0))])
+
+
+def _phrase(words_schema: tantivy.Schema, words: list[str]) -> tantivy.Query:
+    if len(words) == 1:  # tantivy panics at a phrase of one word
+        return tantivy.Query.term_query(words_schema, _BODY, words[0])
+    return tantivy.Query.phrase_query(words_schema, _BODY, list(words))
 
 
 def _any_word(words_schema: tantivy.Schema, words: list[str]) -> tantivy.Query:
