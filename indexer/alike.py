@@ -4,6 +4,7 @@ Reviewers work from templates. Two rationales of one template are one reason as 
 was changed; a sentence of its own makes another reason, however long the template around it is.
 """
 
+import functools
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
@@ -30,6 +31,8 @@ class _Masked(NamedTuple):
 
 def alike(one: DisputedItem, other: DisputedItem) -> bool:
     """Whether two items of the same treatment and outcome say the same."""
+    if one.rationale.text == other.rationale.text:
+        return True
     asked = frozenset(filter(is_telling, words_of(f"{one.title} {other.title}")))
     first, second = _masked(one.rationale.text, asked), _masked(other.rationale.text, asked)
     if first.words == second.words:
@@ -41,14 +44,17 @@ def alike(one: DisputedItem, other: DisputedItem) -> bool:
 
 def mask(words: Sequence[str], asked: frozenset[str] = frozenset()) -> list[str]:
     """Return words with figures, and what was asked for, replaced by a sign; a run of either becomes one sign."""
-    exchangeable = load_wording().exchangeable
     masked: list[str] = []
     for word in words:
-        figure = word in exchangeable or any(map(str.isdigit, word))
-        sign = _FIGURE if figure else _ASKED if word in asked else word
+        sign = _FIGURE if _is_figure(word) else _ASKED if word in asked else word
         if sign not in (_FIGURE, _ASKED) or masked[-1:] != [sign]:
             masked.append(sign)
     return masked
+
+
+@functools.lru_cache(maxsize=100_000)
+def _is_figure(word: str) -> bool:
+    return word in load_wording().exchangeable or any(map(str.isdigit, word))
 
 
 def shingles(words: Sequence[str]) -> frozenset[tuple[str, ...]]:

@@ -5,6 +5,7 @@ their word triples brings together (MinHash, by datasketch), so the work grows w
 its square. Search results, evidence and counts all read the one answer from the index.
 """
 
+import functools
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -81,10 +82,15 @@ def _may_meet(regions: frozenset[str], group: frozenset[str]) -> bool:
     return not regions or not group or bool(regions & group)
 
 
-def _signature(item: DisputedItem) -> "MinHash":
+@functools.cache
+def _empty_signature() -> "MinHash":
     from datasketch import MinHash
 
-    signature = MinHash(num_perm=_BANDS * _ROWS, seed=_SEED)
+    return MinHash(num_perm=_BANDS * _ROWS, seed=_SEED)
+
+
+def _signature(item: DisputedItem) -> "MinHash":
+    signature = _empty_signature().copy()
     runs = shingles(mask(words_of(item.rationale.text)))
     signature.update_batch([" ".join(run).encode() for run in runs])
     return signature
