@@ -78,6 +78,17 @@ class Index(Protocol):
         """Return every item that passes the filters, in order of key."""
         ...
 
+    def stands_for(self, key: ItemKey) -> ItemKey:
+        """Return the item that stands for all near-duplicates of an item that the index holds: itself, if it has none.
+
+        Decided once, when the index is written (`indexer.duplicates`); two items say the same if one stands for both.
+        """
+        ...
+
+    def frequency(self, word: str) -> int:
+        """Return how many items have a word in title or rationale."""
+        ...
+
     def facet(self, field: str) -> dict[str, int]:
         """Return the values of a filter's field with the number of items that have each."""
         ...

@@ -1,14 +1,14 @@
 """What the record shows for a request's cohort: counts and rates, never a prediction."""
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
 
 from indexer.filters import NO_FILTERS, Filters
 from indexer.index import Index, ItemKey
-from indexer.records import Determination, DisputedItem
-from service.group import duplicate_key
+from indexer.records import DisputedItem
 from service.records import Cohort, Outcomes
 from service.understand import RequestedItem
 
@@ -18,7 +18,13 @@ _RESAMPLES = 1000
 _SEED = 20131
 _INTERVAL = (2.5, 97.5)
 
-Decided = tuple[Determination, DisputedItem]
+
+class Decided(NamedTuple):
+    """A decided item of a letter, with the item that stands for all that say the same."""
+
+    letter: str
+    item: DisputedItem
+    stands_for: ItemKey
 
 
 def outcomes_for(asked: RequestedItem, index: Index, filters: Filters, base_rate: float | None) -> Outcomes:
@@ -67,10 +73,10 @@ def _cohorts(asked: RequestedItem, filters: Filters) -> list[tuple[Cohort, Filte
 
 def count_outcomes(decided: Iterable[Decided], base_rate: float | None, cohort: Cohort | None) -> Outcomes:
     """Count decisions: near-duplicates once, dependent items left out; rates None under 20 items or 10 letters."""
-    kept: dict[tuple[str, ...], tuple[str, bool]] = {}
-    for determination, item in decided:
+    kept: dict[ItemKey, tuple[str, bool]] = {}
+    for letter, item, standing in decided:
         if item.depends_on is None:
-            kept.setdefault(duplicate_key(item), (determination.id, item.outcome == "overturned"))
+            kept.setdefault(standing, (letter, item.outcome == "overturned"))
     n = len(kept)
     letters = len({letter for letter, _ in kept.values()})
     overturned = sum(granted for _, granted in kept.values())
@@ -115,4 +121,4 @@ def _decided(index: Index, keys: Sequence[ItemKey]) -> Iterable[Decided]:
         determination = index.determination(key.determination_id)
         item = determination.item(key.item) if determination else None
         if determination is not None and item is not None:
-            yield determination, item
+            yield Decided(key.determination_id, item, index.stands_for(key))

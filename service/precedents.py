@@ -2,6 +2,9 @@
 
 import functools
 import time
+from collections.abc import Iterator
+
+import msgspec
 
 from config.errors import IndexFault, NotFound, RequestFault
 from config.settings import Settings
@@ -15,9 +18,11 @@ from service.coverage import coverage
 from service.evidence import RequestFindings, assemble
 from service.filters import resolve_filters
 from service.group import Group, fold, precedent
+from service.matched import matched, telling_words
 from service.opened import opened
 from service.outcomes import base_rate_of, outcomes_for
-from service.records import AskedItem, Coverage, EvidencePack, IndexState, Position, SearchAnswer
+from service.quoted import quoted_phrases, unquoted
+from service.records import AskedItem, Coverage, EvidencePack, IndexState, Position, Precedent, SearchAnswer
 from service.retrieve import retrieve
 from service.understand import RequestedItem, understand
 
@@ -67,7 +72,7 @@ class PrecedentService:
         if limit not in _LIMITS:
             raise RequestFault(f"limit must be from {_LIMITS.start} to {_LIMITS.stop - 1}, not {limit}")
         self._check(text)
-        resolved = resolve_filters(filters, self._normaliser, self.index)
+        resolved = self._resolved(text, filters)
         found = self._open(text, resolved) or self._find(text, resolved)
         return SearchAnswer(
             requests=tuple(
@@ -80,9 +85,7 @@ class PrecedentService:
                 for one in found
             ),
             results=tuple(
-                precedent(group, rank, number, one.asked)
-                for number, one in enumerate(found)
-                for rank, group in enumerate(one.groups[:limit], start=1)
+                shown for number, one in enumerate(found) for shown in self._shown(number, one, resolved.phrases, limit)
             ),
             index=IndexState(generation=self.index.generation, model=self.index.fingerprint.name),
             took_ms=round((time.perf_counter() - started) * 1000, 2),
@@ -108,7 +111,7 @@ class PrecedentService:
         if budget not in _BUDGETS:
             raise RequestFault(f"max_tokens must be from {_BUDGETS.start} to {_BUDGETS.stop - 1}, not {budget}")
         self._check(text)
-        resolved = resolve_filters(filters, self._normaliser, self.index)
+        resolved = self._resolved(text, filters)
         findings = [
             RequestFindings(
                 text=one.asked.text,
@@ -154,25 +157,36 @@ class PrecedentService:
         if len(text) > most:
             raise RequestFault(f"the request has {len(text)} characters; at most {most} are read")
 
+    def _resolved(self, text: str, filters: Filters) -> Filters:
+        """Return the filters as the index knows them, with what the request puts in quotes."""
+        resolved = resolve_filters(filters, self._normaliser, self.index)
+        phrases = dict.fromkeys((*resolved.phrases, *quoted_phrases(text)))
+        return msgspec.structs.replace(resolved, phrases=tuple(phrases))
+
+    def _shown(self, number: int, one: _Found, phrases: tuple[str, ...], limit: int) -> Iterator[Precedent]:
+        words = telling_words(one.asked.text, self.index)
+        for rank, group in enumerate(one.groups[:limit], start=1):
+            yield precedent(group, rank, number, matched(group.first, one.asked, words, phrases))
+
     def _open(self, text: str, resolved: Filters) -> list[_Found]:
         """Return a letter's items where the text is its case number or id, as far as they pass the filters."""
         letter = opened(text, self.index)
         if not letter:
             return []
         passing = set(self.index.select(resolved))
-        groups = tuple(Group(first=candidate, others=()) for candidate in letter if candidate.key in passing)
+        groups = tuple(Group(first=candidate) for candidate in letter if candidate.key in passing)
         asked = RequestedItem(text=text.strip(), treatments=(), body_regions=(), laterality=(), quantity=None)
         return [_Found(asked=asked, coverage="close", groups=groups)]
 
     def _find(self, text: str, resolved: Filters) -> list[_Found]:
         settings = self._settings.search
-        items = understand(text, self._normaliser, settings.max_items)
+        items = understand(unquoted(text), self._normaliser, settings.max_items)
         vectors = self._embedder.encode([item.text for item in items])
         found = []
         for item, vector in zip(items, vectors, strict=True):
             candidates = retrieve(item, vector, self.index, self._normaliser, resolved, settings)
             close = coverage(item, candidates, self._settings.coverage)
-            found.append(_Found(asked=item, coverage=close, groups=tuple(fold(candidates))))
+            found.append(_Found(asked=item, coverage=close, groups=tuple(fold(candidates, self.index, item))))
         return found
 
 

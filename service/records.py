@@ -1,10 +1,10 @@
 """What the service answers: the records of the contract's API, written as JSON by msgspec."""
 
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 from indexer.records import Citation as GuidelineCitation
-from indexer.records import ItemOutcome, Record, Treatment
+from indexer.records import ItemOutcome, Laterality, Record, Treatment
 
 Coverage = Literal["close", "related", "none"]
 Position = Literal["grant", "deny"]
@@ -36,6 +36,43 @@ class DuplicateItem(Record, frozen=True):
     item: int
 
 
+class DependentItem(Record, frozen=True):
+    """An item that stands or falls with a result, with the score that it would have had by itself."""
+
+    determination_id: str
+    item: int
+    score: float
+
+
+class MatchedPassage(Record, frozen=True):
+    """The passage nearest to the request: its place in the result's passages, and in the determination's text."""
+
+    index: int
+    start: int
+    end: int
+
+
+class Matched(Record, frozen=True):
+    """Why an item is among the results.
+
+    `concepts` are the treatments shared with the request; `category` the category shared where no treatment is, or
+    its first part; `terms` the words shared with title or rationale, rarest first; `phrases` what was quoted and
+    found; `passage` None where the item was found by its words alone.
+    """
+
+    concepts: tuple[str, ...]
+    category: str | None
+    ingredients: tuple[str, ...]
+    body_regions: tuple[str, ...]
+    laterality: tuple[Laterality, ...]
+    terms: tuple[str, ...]
+    phrases: tuple[str, ...]
+    passage: MatchedPassage | None
+    similarity: float | None
+    dense_rank: int | None
+    lexical_rank: int | None
+
+
 class EditionInForce(Record, frozen=True):
     """An edition of an MTUS chapter that was in force when an item was decided; `effective_to` None is not known."""
 
@@ -63,8 +100,9 @@ class Precedent(Record, frozen=True):
     passages: tuple[FoundPassage, ...]
     citations: tuple[GuidelineCitation, ...]
     decided_under: tuple[EditionInForce, ...]
-    matched: dict[str, Any]
+    matched: Matched
     duplicates: tuple[DuplicateItem, ...]
+    dependents: tuple[DependentItem, ...]
     cite_as: str
 
 

@@ -41,8 +41,12 @@ class EmbeddedIndex:
             self._keys = tuple(
                 ItemKey(*row) for row in self._rows("SELECT determination_id, number FROM items ORDER BY item")
             )
+            self._duplicates: dict[ItemKey, ItemKey] = {
+                self._keys[item]: self._keys[standing]
+                for item, standing in self._rows("SELECT item, stands_for FROM items WHERE stands_for != item")
+            }
             self._places = self._rows('SELECT item, start, "end" FROM passages ORDER BY passage')
-        except (IndexFault, RuntimeError, ValueError, OSError, sqlite3.Error) as error:
+        except (IndexFault, RuntimeError, LookupError, ValueError, OSError, sqlite3.Error) as error:
             self.close()
             raise IndexFault(f"index generation {folder} is damaged: {error}") from None
         if self._vectors.shape != (len(self._places), manifest.model.dimension):
@@ -88,6 +92,14 @@ class EmbeddedIndex:
         allowed = self._allowed(filters)
         return list(self._keys) if allowed is None else [self._keys[item] for item in allowed]
 
+    def stands_for(self, key: ItemKey) -> ItemKey:
+        """Return the item that stands for all near-duplicates of an item."""
+        return self._duplicates.get(key, key)
+
+    def frequency(self, word: str) -> int:
+        """Return how many items have a word in title or rationale."""
+        return self._words.frequency(word)
+
     def facet(self, field: str) -> dict[str, int]:
         """Return the values of a filter's field with the number of items that have each, most first."""
         if field == "outcome":
@@ -126,7 +138,11 @@ class EmbeddedIndex:
         if filters == NO_FILTERS:
             return None
         condition, parameters = where(filters)
-        return [row[0] for row in self._rows(f"SELECT item FROM items WHERE {condition} ORDER BY item", parameters)]  # noqa: S608 - `where` builds the condition from fixed parts; values are parameters
+        rows = [row[0] for row in self._rows(f"SELECT item FROM items WHERE {condition} ORDER BY item", parameters)]  # noqa: S608 - `where` builds the condition from fixed parts; values are parameters
+        if not filters.phrases:
+            return rows
+        holding = set(self._words.holding(filters.phrases))
+        return [row for row in rows if row in holding]
 
     def _rows(self, query: str, parameters: list[str] | None = None) -> list[tuple[Any, ...]]:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)

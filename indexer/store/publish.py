@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 from config.errors import IndexFault
+from indexer.duplicates import representatives
 from indexer.embed import Fingerprint, FloatArray
 from indexer.index import Counts
 from indexer.records import Determination
@@ -98,11 +99,11 @@ def _manifest(folder: Path, name: str, contents: Contents, fingerprint: Fingerpr
     )
 
 
-def _bodies(determinations: Sequence[Determination]) -> Iterator[tuple[int, str]]:
+def _bodies(determinations: Sequence[Determination]) -> Iterator[tuple[int, tuple[str, str]]]:
     row = 0
     for determination in determinations:
         for item in determination.items:
-            yield row, f"{item.title} {item.rationale.text}"
+            yield row, (item.title, item.rationale.text)
             row += 1
 
 
@@ -111,8 +112,9 @@ def _write_records(path: Path, contents: Contents) -> None:
     try:
         connection.executescript(TABLES)
         rows: dict[tuple[str, int], int] = {}
+        standing = representatives(contents.determinations)
         for determination in contents.determinations:
-            _write_determination(connection, determination, rows)
+            _write_determination(connection, determination, rows, standing)
         connection.executemany(
             "INSERT INTO passages VALUES (?, ?, ?, ?, ?)",
             (
@@ -137,6 +139,7 @@ def _write_determination(
     connection: sqlite3.Connection,
     determination: Determination,
     rows: dict[tuple[str, int], int],
+    standing: Sequence[int],
 ) -> None:
     connection.execute(
         "INSERT INTO determinations VALUES (?, ?, ?)",
@@ -147,7 +150,7 @@ def _write_determination(
         row = len(rows)
         rows[determination.id, item.number] = row
         connection.execute(
-            "INSERT INTO items VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO items VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
                 row,
                 determination.id,
@@ -155,6 +158,7 @@ def _write_determination(
                 determination.case_number,
                 item.outcome,
                 decided.isoformat() if decided else None,
+                standing[row],
             ),
         )
         connection.executemany(

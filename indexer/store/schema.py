@@ -22,6 +22,7 @@ CREATE TABLE items (
     case_number TEXT,
     outcome TEXT NOT NULL,
     decision_date TEXT,
+    stands_for INTEGER NOT NULL,
     UNIQUE (determination_id, number)
 );
 CREATE TABLE item_values (field TEXT, value TEXT, item INTEGER, PRIMARY KEY (field, value, item)) WITHOUT ROWID;

@@ -4,8 +4,10 @@ import hashlib
 import math
 import re
 from collections import Counter
+from collections.abc import Iterable
 from typing import NamedTuple
 
+from indexer.duplicates import representatives
 from indexer.embed import Embedder, Fingerprint, FloatArray, HashingEmbedder
 from indexer.filters import NO_FILTERS, Filters
 from indexer.index import Counts, ItemHit, ItemKey, PassageHit
@@ -84,7 +86,7 @@ def _item(number: int, decided: Decided, heading: Span, rationale: Span) -> Disp
 
 
 class FakeIndex:
-    """An index over a few determinations; filters other than exclude_cases are not kept."""
+    """An index over a few determinations; filters other than exclude_cases and phrases are not kept."""
 
     def __init__(self, *determinations: Determination, embedder: Embedder | None = None) -> None:
         """Hold determinations; each rationale is one passage."""
@@ -92,6 +94,10 @@ class FakeIndex:
         self._embedder = embedder or HashingEmbedder()
         self._items = {ItemKey(one.id, item.number): item for one in self._letters.values() for item in one.items}
         self._words = {key: Counter(_words(f"{item.title} {item.rationale.text}")) for key, item in self._items.items()}
+        rows = list(self._items)
+        self._standing = {
+            rows[row]: rows[standing] for row, standing in enumerate(representatives(self._letters.values()))
+        }
         self.closed = False
 
     @property
@@ -128,9 +134,19 @@ class FakeIndex:
         return sorted(hits, key=lambda hit: (-hit.score, hit.key))[:limit]
 
     def select(self, filters: Filters) -> list[ItemKey]:
-        """Return the items outside the excluded cases."""
+        """Return the items outside the excluded cases that hold the phrases."""
         out = {one.id for case in filters.exclude_cases for one in self.by_case(case)}
-        return sorted(key for key in self._items if key.determination_id not in out)
+        return sorted(
+            key for key in self._items if key.determination_id not in out and self._holds(key, filters.phrases)
+        )
+
+    def stands_for(self, key: ItemKey) -> ItemKey:
+        """Return the item that stands for those that say the same."""
+        return self._standing[key]
+
+    def frequency(self, word: str) -> int:
+        """Count the items that have a word."""
+        return sum(word in words for words in self._words.values())
 
     def facet(self, field: str) -> dict[str, int]:
         """Count nothing."""
@@ -148,6 +164,10 @@ class FakeIndex:
     def close(self) -> None:
         """Remember that it was closed."""
         self.closed = True
+
+    def _holds(self, key: ItemKey, phrases: Iterable[str]) -> bool:
+        texts = [f" {' '.join(_words(text))} " for text in (self._items[key].title, self._items[key].rationale.text)]
+        return all(any(f" {' '.join(_words(phrase))} " in text for text in texts) for phrase in phrases)
 
     def _bm25(self, query: Counter[str], key: ItemKey) -> float:
         body = self._words[key]

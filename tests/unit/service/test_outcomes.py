@@ -6,17 +6,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.filters import NO_FILTERS, Filters
-from indexer.index import Index
+from indexer.index import Index, ItemKey
 from indexer.records import Determination, DisputedItem, Treatment
+from service.outcomes import Decided as Outcome
 from service.outcomes import base_rate_of, count_outcomes, outcomes_for
 from service.records import Cohort
 from service.understand import RequestedItem
-from tests.support.fake_index import Decided, letter
+from tests.support.fake_index import Decided, FakeIndex, letter
 
 COHORT = Cohort(level="treatment", treatment="tramadol", body_region=None)
 
 
-Decisions = list[tuple[Determination, DisputedItem]]
+Decisions = list[Outcome]
 
 
 def cohort(letters: int, each: int, overturned: int) -> Decisions:
@@ -34,8 +35,14 @@ def decisions(letters: list[list[bool]]) -> Decisions:
             for place, one in enumerate(granted)
         ]
         determination = letter(f"CM20-{number:04}-aa", f"CM20-{number:04}", *items)
-        made += [(determination, item) for item in determination.items]
+        made += [outcome(determination, item) for item in determination.items]
     return made
+
+
+def outcome(determination: Determination, item: DisputedItem, stands_for: Outcome | None = None) -> Outcome:
+    """Return an item as it is counted: by itself, or as one that says the same as another."""
+    key = stands_for.stands_for if stands_for else ItemKey(determination.id, item.number)
+    return Outcome(determination.id, item, key)
 
 
 def test_by_hand() -> None:
@@ -56,20 +63,23 @@ def test_no_rate_from_too_few_items_or_letters(letters: int, each: int, told: bo
 def test_the_same_reason_for_the_same_treatment_counts_once() -> None:
     twins = cohort(20, 1, 20) + cohort(20, 1, 20)
     assert count_outcomes(twins, None, None).n == 20
-    shared = [(one, msgspec.structs.replace(item, rationale=twins[0][1].rationale)) for one, item in cohort(25, 1, 0)]
+    shared = [one._replace(stands_for=twins[0].stands_for) for one in cohort(25, 1, 0)]
     found = count_outcomes(shared, None, None)
     assert (found.n, found.letters, found.overturn_rate) == (1, 1, None)
 
 
-def test_the_same_reason_for_another_treatment_counts_for_itself() -> None:
-    (one,), (other,) = cohort(1, 1, 0), cohort(1, 1, 0)
-    sling = msgspec.structs.replace(other[1], treatments=(Treatment(concept="sling", category="DME"),))
-    assert count_outcomes([one, (other[0], sling)], None, None).n == 2
+def test_what_the_index_calls_the_same_counts_once() -> None:
+    same = Decided("Tramadol 50mg", "No gain from 2 months of use.", "tramadol")
+    again = Decided("Tramadol 100mg", "No gain from 3 months of use.", "tramadol")
+    sling = Decided("A sling", "No gain from 2 months of use.", "tramadol sling")
+    index = FakeIndex(letter("A-aa", "A", same), letter("B-bb", "B", again, sling))
+    assert outcomes_for(asked(TRAMADOL), index, NO_FILTERS, None).n == 2
+    assert outcomes_for(asked(TRAMADOL), index, Filters(exclude_cases=("A",)), None).n == 2
 
 
 def test_an_item_that_follows_another_is_left_out() -> None:
     made = cohort(20, 1, 10)
-    dependent = [(one, msgspec.structs.replace(item, depends_on=1)) for one, item in made[:1]]
+    dependent = [one._replace(item=msgspec.structs.replace(one.item, depends_on=1)) for one in made[:1]]
     found = count_outcomes(dependent + made[1:], None, None)
     assert (found.n, found.overturned, found.overturn_rate) == (19, 9, None)
 
@@ -147,7 +157,11 @@ def test_the_base_rate_is_of_the_whole_index(
     sample_index: Index, sample_determinations: tuple[Determination, ...]
 ) -> None:
     base = base_rate_of(sample_index)
-    decided = [(one, item) for one in sample_determinations for item in one.items]
+    decided = [
+        Outcome(one.id, item, sample_index.stands_for(ItemKey(one.id, item.number)))
+        for one in sample_determinations
+        for item in one.items
+    ]
     assert base == count_outcomes(decided, None, None).overturn_rate
     assert base
     assert 0.1 < base < 0.5

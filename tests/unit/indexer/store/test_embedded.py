@@ -155,3 +155,26 @@ def test_every_passage_is_a_place_in_its_letter(sample_index: Index) -> None:
         item = letter.item(hit.key.item)
         assert item is not None
         assert item.rationale.start <= hit.start < hit.end <= item.rationale.end
+
+
+def test_near_duplicates_are_decided_when_the_index_is_written(index: EmbeddedIndex) -> None:
+    standing = {key: index.stands_for(key) for key in index.select(NO_FILTERS)}
+    first, again = ItemKey("CM15-0000001-aaaaaaaa", 1), ItemKey("CM15-0000001-bbbbbbbb", 1)
+    assert standing.pop(again) == first
+    assert all(key == one for key, one in standing.items())
+
+
+def test_phrases_hold_in_every_search_and_with_the_other_filters(index: EmbeddedIndex) -> None:
+    vector = EMBEDDER.encode(["knee"])[0]
+    brace = Filters(phrases=("Knee  brace", "is stable"))
+    both = [ItemKey("CM16-0000002-cccccccc", 1), ItemKey("letter-dddddddd", 1)]
+    assert index.select(brace) == both
+    assert {hit.key for hit in index.search_vector(vector, 9, brace)} == set(both)
+    assert {hit.key for hit in index.search_text("knee shoulder tramadol", 9, brace)} == set(both)
+    assert index.select(Filters(phrases=("knee brace",), outcome=("overturned",))) == both[1:]
+    assert index.select(Filters(phrases=("brace the",))) == [], "title and rationale are two texts"
+    assert index.search_vector(vector, 9, Filters(phrases=("no such words",))) == []
+
+
+def test_words_are_counted_by_item(index: EmbeddedIndex) -> None:
+    assert [index.frequency(word) for word in ("knee", "tramadol", "absent")] == [2, 2, 0]
