@@ -37,6 +37,9 @@ class RequestedItem(Record, frozen=True):
     body_regions: tuple[str, ...]
     laterality: tuple[Laterality, ...]
     quantity: str | None
+    dose: str | None = None
+    context: str = ""
+    retrospective: bool = False
 
 
 class _Candidate(NamedTuple):
