@@ -90,7 +90,7 @@ def _total(mentions: Sequence[Candidate]) -> tuple[float, Candidate] | None:
     best, *others = sorted(asked, key=lambda mention: -mention.weight)
     allowed = [mention for mention in mentions if mention.role == "approved"]
     latest = max(mention.place for mention in asked)
-    if any(one.weight >= best.weight - load_cues().weights.aside and one.place >= latest for one in allowed):
+    if any(one.weight >= best.weight and one.place >= latest for one in allowed):
         return None
     again = load_cues().weights.again * sum(max(0.0, other.weight) for other in others)
     return best.weight + min(_MANY_AGAIN, again), best
@@ -157,7 +157,7 @@ def _under_label(text: str, block: Block, normaliser: Normaliser, detail: str) -
     """Return what stands under a label: each sentence's phrases, or all of it up to where its naming ends."""
     cues = load_cues()
     asked = block.kind == "asked"
-    weight = cues.weights.asked if asked else cues.weights.plan
+    weight = cues.weights.asked if asked else cues.weights.plan + (cues.weights.plan_listed if block.listed else 0.0)
     body = text[block.start : block.end]
     for number, span in enumerate(sentence_spans(body)):
         sentence = body[span.start : span.end]
@@ -200,7 +200,7 @@ def _said(text: str, block: Block, place: _Place, normaliser: Normaliser) -> Ite
         found = apart(phrases(sentence, cues))
         edge = (place.first and span == spans[0]) or (place.last and span == spans[-1])
         bonus = place.bonus - aside
-        if not found and place.bonus:
+        if not found and place.bonus and _is_bare(body, cues):
             found = [_alone(sentence, cues, normaliser)]
         for phrase in found:
             now = cues.weights.edge if edge and phrase.weight >= _NOW else 0.0
@@ -209,6 +209,11 @@ def _said(text: str, block: Block, place: _Place, normaliser: Normaliser) -> Ite
                 known = bool(normaliser.treatments(piece))
                 worth = weight if known else min(weight, _CERTAIN) - _UNKNOWN_COST
                 yield Candidate(piece, worth, source + phrase.start, source, phrase.role, "", known)
+
+
+def _is_bare(paragraph: str, cues: Cues) -> bool:
+    """Whether a paragraph is so short that it may be a mere name, and no paper's title."""
+    return len(paragraph.split()) <= cues.weights.alone_bare_words and not cues.title.search(paragraph)
 
 
 def _alone(sentence: str, cues: Cues, normaliser: Normaliser) -> Phrase:

@@ -32,11 +32,13 @@ class Weights(NamedTuple):
 
     alone_bonus: float
     alone_words: int
+    alone_bare_words: int
     alone_known: float
     alone_unknown: float
     listed: float
     asked: float
     plan: float
+    plan_listed: float
     aside: float
     edge: float
     near: float
@@ -50,6 +52,9 @@ class Cues(Record, frozen=True):
     ends: re.Pattern[str]
     history: re.Pattern[str]
     history_penalty: float
+    reported: re.Pattern[str]
+    reported_penalty: float
+    title: re.Pattern[str]
     unasked: re.Pattern[str]
     empty: re.Pattern[str]
     weights: Weights
@@ -81,6 +86,9 @@ def load_cues() -> Cues:
         ends=re.compile("|".join(data["frames"]["ends"]), re.IGNORECASE),
         history=re.compile(data["history"]["pattern"], re.IGNORECASE),
         history_penalty=data["history"]["penalty"],
+        reported=re.compile(data["reported"]["pattern"], re.IGNORECASE),
+        reported_penalty=data["reported"]["penalty"],
+        title=re.compile(data["unasked"]["title"], re.IGNORECASE),
         unasked=re.compile(data["unasked"]["pattern"], re.IGNORECASE),
         empty=re.compile(data["unasked"]["empty"], re.IGNORECASE | re.DOTALL),
         weights=Weights(**data["place"]),
@@ -109,7 +117,10 @@ def _pointed_at(cue: Cue, sentence: str, cues: Cues) -> Iterator[Phrase]:
             begin = match.end()
         named = sentence[start:stop]
         if named.strip() and not cues.empty.match(named):
-            weight = cue.weight - history_cost(sentence[: match.start()], cues)
+            weight = cue.weight
+            if cue.role == "asked" and not match.groupdict().get("item"):
+                weight -= history_cost(sentence[: match.end()], cues)
+                weight -= _reported_cost(sentence, cues)
             yield Phrase(start, stop, weight, cue.role)
 
 
@@ -137,3 +148,7 @@ def end_of_item(text: str, start: int, cues: Cues) -> int:
 def history_cost(before: str, cues: Cues) -> float:
     """Return what it costs a phrase that words before it put it in the past."""
     return cues.history_penalty if cues.history.search(before) else 0.0
+
+
+def _reported_cost(sentence: str, cues: Cues) -> float:
+    return cues.reported_penalty if cues.reported.search(sentence) else 0.0

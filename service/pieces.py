@@ -22,6 +22,9 @@ _SEPARATOR = re.compile(
     re.IGNORECASE,
 )
 _SURGERY = "Surgery > "
+# How an injection is steered is part of it.
+_GUIDANCE = re.compile(r"guidance|fluoroscop", re.IGNORECASE)
+_PERCENT_WITHIN = 8
 
 
 def bare(text: str) -> str:
@@ -53,5 +56,7 @@ def _cut(phrase: str, before: Match[Treatment], after: Match[Treatment]) -> int 
 def _are_one(phrase: str, before: Match[Treatment], after: Match[Treatment], between: str) -> bool:
     """Whether neighbours are parts of one item: steps of one operation, or ingredients of one cream."""
     surgery = before.value.category.startswith(_SURGERY) and after.value.category.startswith(_SURGERY)
-    compound = "%" in between or "%" in phrase[after.end : after.end + 8]
-    return (surgery and ";" not in between and "\n" not in between) or compound
+    behind = "%" in phrase[after.start : after.end + _PERCENT_WITHIN]
+    compound = ("%" in between and behind) or (behind and len(between) <= _PERCENT_WITHIN)
+    guided = bool(_GUIDANCE.search(after.value.concept))
+    return compound or ((surgery or guided) and ";" not in between and "\n" not in between)

@@ -36,6 +36,8 @@ class Layout(Record, frozen=True):
     table_asked: re.Pattern[str]
     table_columns: re.Pattern[str]
     mark: re.Pattern[str]
+    intro_asked: re.Pattern[str]
+    intro_plan: re.Pattern[str]
 
 
 class Block(NamedTuple):
@@ -70,6 +72,8 @@ def load_layout() -> Layout:
         table_asked=re.compile(data["table"]["asked"], flags),
         table_columns=re.compile(data["table"]["columns"], flags),
         mark=re.compile(rf"\s*{data['list']['mark']}"),
+        intro_asked=re.compile(data["list"]["intro_asked"], flags),
+        intro_plan=re.compile(data["list"]["intro_plan"], flags),
     )
 
 
@@ -104,7 +108,18 @@ def blocks(text: str) -> list[Block]:
             section = max(section, state.section)
             if block := _block(text, start + first, start + last, state, labelled=labelled, paragraph=paragraph):
                 found.append(block)
+        if kind := _announced(line):
+            section += 1
+            state = _State(kind, section, open=True, table=False)
     return found
+
+
+def _announced(line: str) -> Kind | None:
+    """Return what a line that ends in a colon says of the lines below it, or None."""
+    layout = load_layout()
+    if layout.intro_asked.search(line):
+        return "asked"
+    return "plan" if layout.intro_plan.search(line) else None
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:

@@ -15,7 +15,7 @@ from service.asked import asked_phrases
 from service.cues import end_of_item, load_cues, phrases
 from service.dose import read_dose
 from service.pieces import bare, split_items
-from service.sections import blocks
+from service.sections import blocks, load_layout
 
 # A text of so few words is taken as a whole: a title, or a question.
 _SHORT = 45
@@ -102,6 +102,8 @@ def _before_end(framed: str) -> str:
 
 def _short(text: str, normaliser: Normaliser) -> Iterator[str]:
     lines = [line for line in text.splitlines() if line.strip()]
+    if len(lines) > _LISTED and all(load_layout().mark.match(line) for line in lines[1:]):
+        lines = [line for line in lines if load_layout().mark.match(line)]
     if len(lines) > 1 and all(normaliser.treatments(line) for line in lines):
         yield from (bare(line) for line in lines)
         return
