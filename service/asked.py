@@ -204,7 +204,8 @@ def _said(text: str, block: Block, place: _Place, normaliser: Normaliser) -> Ite
             found = [_alone(sentence, cues, normaliser)]
         for phrase in found:
             now = cues.weights.edge if edge and phrase.weight >= _NOW else 0.0
-            weight = min(phrase.weight + bonus + now, cues.weights.asked)
+            decided = phrase.weight >= cues.weights.asked
+            weight = cues.weights.asked if decided else min(phrase.weight + bonus + now, cues.weights.asked)
             for piece in _pieces(sentence[phrase.start : phrase.end], normaliser, unknown=True):
                 known = bool(normaliser.treatments(piece))
                 worth = weight if known else min(weight, _CERTAIN) - _UNKNOWN_COST
