@@ -29,6 +29,8 @@ _ALLOWED = re.compile(
     r"(?<!non-)(?<!not )(?<!non)\b(?:certified|approved|authorized|allow(?:ed)?|granted)\b", re.IGNORECASE
 )
 
+_ALLOWED_ALONE = re.compile(r"\W*(?:certified|approved|authorized|allowed|granted)(?: as requested)?\W*", re.IGNORECASE)
+
 
 class Candidate(NamedTuple):
     """A phrase that may name an item; `source` is the sentence, list or section it stands in."""
@@ -98,19 +100,30 @@ def _total(mentions: Sequence[Candidate]) -> tuple[float, Candidate] | None:
 
 def _candidates(text: str, normaliser: Normaliser) -> Iterator[Candidate]:
     found = blocks(text)
+    latest: list[Candidate] = []
     for number, block in enumerate(found):
-        place = _place(found, block, text)
-        if block.row:
-            yield from _row(text, block, normaliser)
-        elif block.kind == "approved":
-            yield from _allowed(text, block, normaliser)
-        elif block.kind in {"asked", "plan"}:
-            detail = _detail(found, number, text)
-            yield from _under_label(text, block, normaliser, detail)
-        elif block.listed and block.kind in {"none", "other"}:
-            yield from _listed(text, block, place, normaliser)
-        elif block.kind != "detail":
-            yield from _said(text, block, place, normaliser)
+        named = list(_of_block(text, found, number, normaliser))
+        if named:
+            latest = named
+        elif _ALLOWED_ALONE.fullmatch(text[block.start : block.end]):
+            named = [one._replace(role="approved", place=block.start) for one in latest]
+        yield from named
+
+
+def _of_block(text: str, found: Sequence[Block], number: int, normaliser: Normaliser) -> Iterator[Candidate]:
+    block = found[number]
+    place = _place(found, block, text)
+    if block.row:
+        yield from _row(text, block, normaliser)
+    elif block.kind == "approved":
+        yield from _allowed(text, block, normaliser)
+    elif block.kind in {"asked", "plan"}:
+        detail = _detail(found, number, text)
+        yield from _under_label(text, block, normaliser, detail)
+    elif block.listed and block.kind in {"none", "other"}:
+        yield from _listed(text, block, place, normaliser)
+    elif block.kind != "detail":
+        yield from _said(text, block, place, normaliser)
 
 
 def _place(found: Sequence[Block], block: Block, text: str) -> _Place:
@@ -230,7 +243,17 @@ def _pieces(phrase: str, normaliser: Normaliser, *, unknown: bool = False) -> li
     known = [piece for piece in pieces if normaliser.treatments(piece)]
     if not known:
         return [piece for piece in pieces if unknown and _names_something(piece, cues)]
-    return [piece for piece in known if not _is_unasked(piece, normaliser, cues)]
+    return list(_asked_of(known, normaliser, cues))
+
+
+def _asked_of(pieces: Sequence[str], normaliser: Normaliser, cues: Cues) -> Iterator[str]:
+    """Yield the pieces asked for; words before a treatment that say it is not hold for those listed behind it."""
+    past = False
+    for piece in pieces:
+        named = normaliser.treatment_mentions(piece)[0].start
+        past = (past and not cues.asking.search(piece)) or bool(cues.unasked.search(piece, 0, named))
+        if not past and not _is_unasked(piece, normaliser, cues):
+            yield piece
 
 
 def _names_something(piece: str, cues: Cues) -> bool:

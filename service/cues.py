@@ -50,12 +50,14 @@ class Cues(Record, frozen=True):
 
     cues: tuple[Cue, ...]
     ends: re.Pattern[str]
+    leads: re.Pattern[str]
     history: re.Pattern[str]
     history_penalty: float
     reported: re.Pattern[str]
     reported_penalty: float
     title: re.Pattern[str]
     unasked: re.Pattern[str]
+    asking: re.Pattern[str]
     empty: re.Pattern[str]
     weights: Weights
 
@@ -84,12 +86,14 @@ def load_cues() -> Cues:
             for entry in data["cue"]
         ),
         ends=re.compile("|".join(data["frames"]["ends"]), re.IGNORECASE),
+        leads=re.compile("|".join(data["frames"]["leads"]), re.IGNORECASE | re.DOTALL),
         history=re.compile(data["history"]["pattern"], re.IGNORECASE),
         history_penalty=data["history"]["penalty"],
         reported=re.compile(data["reported"]["pattern"], re.IGNORECASE),
         reported_penalty=data["reported"]["penalty"],
         title=re.compile(data["unasked"]["title"], re.IGNORECASE),
         unasked=re.compile(data["unasked"]["pattern"], re.IGNORECASE),
+        asking=re.compile(data["unasked"]["asking"], re.IGNORECASE),
         empty=re.compile(data["unasked"]["empty"], re.IGNORECASE | re.DOTALL),
         weights=Weights(**data["place"]),
     )

@@ -7,6 +7,7 @@ from itertools import pairwise
 from indexer.parse.matcher import Match
 from indexer.parse.normalise import Normaliser
 from indexer.records import Treatment
+from service.cues import load_cues
 from service.sections import load_layout
 
 _EDGES = " \t\r\n.,;:-\u2013\u2014\u2022*|/\"'"
@@ -16,9 +17,11 @@ _JOINED = re.compile(
     re.IGNORECASE,
 )
 _TRAILING = re.compile(r"^(?:and|plus|also)\s+|[\s,;]+(?:and|plus|along with|then)$", re.IGNORECASE)
+# The mark of the next item of a list that runs on in a line.
+_NEXT_MARK = re.compile(r"(?:\s\(?(?:\d{1,2}|[A-Ha-h]|[ivx]{1,4})[.)]|\.\s+\d{1,2})$")
 # Commas, semicolons, line ends, full stops between sentences, slashes and pluses between spaces, marks of a list.
 _SEPARATOR = re.compile(
-    r"[,;\n]|\.\s|\s[/+&]\s|\band\b|\bplus\b|\balong with\b|\bthen\b|\s\(?(?:[A-Ha-h]|[1-9]|[ivx]{1,4})\)\s",
+    r"[,;\n]|\.\s|\s[/+&]\s|\band\b|\bplus\b|\balong with\b|\bthen\b|\s\(?(?:\d{1,2}|[A-Ha-h]|[ivx]{1,4})[.)]\s",
     re.IGNORECASE,
 )
 _SURGERY = "Surgery > "
@@ -38,7 +41,16 @@ def split_items(phrase: str, normaliser: Normaliser) -> list[str]:
     mentions = normaliser.treatment_mentions(phrase)
     cuts = [cut for before, after in pairwise(mentions) if (cut := _cut(phrase, before, after))]
     edges = [0, *cuts, len(phrase)]
-    return [bare(_TRAILING.sub("", bare(phrase[start:end]))) for start, end in pairwise(edges)]
+    return [_trimmed(phrase[start:end], normaliser) for start, end in pairwise(edges)]
+
+
+def _trimmed(piece: str, normaliser: Normaliser) -> str:
+    """Return a piece without what joins it to its neighbours and without the words that lead up to a name."""
+    said = bare(_NEXT_MARK.sub("", bare(_TRAILING.sub("", bare(piece)))))
+    lead = load_cues().leads.match(said)
+    if lead and normaliser.treatment_mentions(said[lead.end() :]):
+        return bare(said[lead.end() :])
+    return said
 
 
 def _cut(phrase: str, before: Match[Treatment], after: Match[Treatment]) -> int | None:

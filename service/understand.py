@@ -23,7 +23,8 @@ _STRONG = 3.5
 _LISTED = 2
 _RETROSPECTIVE = re.compile(r"\bretro(?:spective(?:ly)?)?\b|\bDOS\b|\bdates? of service\b", re.IGNORECASE)
 _ASKS = re.compile(
-    r"\s*(?:is|are|was|were|what|which|when|where|how|has|have|do|does|did|can|could|should|would|will|why|who)\b",
+    r"\s*(?:is|are|was|were|what|which|when|where|how|has|have|do|does|did|can|could|should|would|will|why|who|any|find|show"
+    r"|(?:i.?m |i am )?looking for|(?:i )?need (?:cases|decisions|precedents?))\b",
     re.IGNORECASE,
 )
 
