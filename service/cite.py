@@ -24,7 +24,7 @@ def cite_as(determination: Determination, item: DisputedItem, page: int | None =
 
 
 def header(determination: Determination, item: DisputedItem, page: int | None) -> str:
-    """Return what stands beside a quote's marker in the context: how it is cited, the outcome and what was asked for."""
+    """Return what stands beside a marker in the context: how the item is cited, its outcome and its title."""
     return " ".join(f"{cite_as(determination, item, page)}, {item.outcome}: {item.title}".split())
 
 

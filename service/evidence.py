@@ -50,7 +50,7 @@ def assemble(
 
     Quotes are added best first, the two sides and the requested items in turn, as long as the whole context keeps
     within the budget by tiktoken's own count; a quote is never cut. A quote that answers several requested items
-    stands in the context once and keeps its marker in each. Nothing leaves before `service.verify.verified` let it pass.
+    stands in the context once and keeps its marker in each. `service.verify.verified` is its way out.
 
     Raises:
         RequestFault: the encoding is unknown.

@@ -1,4 +1,4 @@
-"""The gate: a citation is held against the stored determination before it leaves, and when one comes back in a draft."""
+"""The gate: citations are held against the stored determination, before they leave and when a draft cites them."""
 
 import hashlib
 

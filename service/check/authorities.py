@@ -39,7 +39,8 @@ _GENERAL = re.compile(
 )
 # Words that begin a sentence or belong to the decision itself and name nobody.
 _LEADING = re.compile(
-    r"^(?:The|A|An|In|Per|Under|By|With|As|See|Citing|Following|According to|This|That|Both|And|But|If|For|No|Its|Their|His|Her)\s+"
+    r"^(?:The|A|An|In|Per|Under|By|With|As|See|Citing|Following|According to|This|That|Both|And|But|If|For|No|Its|Their"
+    r"|His|Her)\s+"
 )
 _OWN = re.compile(r"^(?:IMR|Independent Medical Review|UR|Utilization Review)\b")
 

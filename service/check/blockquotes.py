@@ -51,9 +51,7 @@ def _inner(line: Line) -> Line:
 
 def _beside(line: Line) -> int | None:
     """Return where, after a closing quotation mark on the same line, the source begins."""
-    found = None
-    for found in _BESIDE.finditer(line.text):
-        pass
+    found = next(reversed(list(_BESIDE.finditer(line.text))), None)
     if found is None or not find_markers(line.text, found.end(), len(line.text)):
         return None
     return line.start + found.start() + 1

@@ -58,7 +58,7 @@ class Claims:
             yield from self._authorities(sentence, text, markers, scope)
             if markers:
                 yield from self._numbers(sentence, text, markers, mine)
-                yield from self._outcomes(sentence, mine)
+                yield from self._outcomes(sentence)
             elif named:
                 yield from self._outcome_of(sentence, named)
 
@@ -99,7 +99,8 @@ class Claims:
         for pattern, held in ((_ITEM, {str(one.item) for one in mine}), (_PAGE, {str(one.page) for one in mine})):
             for found in pattern.finditer(text):
                 if found[1] not in held and not any(found.group().lower() in one.passage.lower() for one in mine):
-                    reason = f"the cited place is {pattern is _ITEM and 'item' or 'page'} {', '.join(sorted(held)) or 'unknown'}"
+                    named = "item" if pattern is _ITEM else "page"
+                    reason = f"the cited {named} is {', '.join(sorted(held)) or 'unknown'}"
                     yield self._told("number", sentence, text, found.start(), found.end(), markers, reason)
                 text = _blank(text, found.start(), found.end())
         for dated in dates_in(text):
@@ -114,7 +115,7 @@ class Claims:
             if number.claimed and not holds(values, number) and not _counts(text, number, markers, mine):
                 yield self._number(sentence, text, number.start, number.end, markers, mine)
 
-    def _outcomes(self, sentence: Sentence, mine: Sequence[Facts]) -> Iterator[Unsupported]:
+    def _outcomes(self, sentence: Sentence) -> Iterator[Unsupported]:
         prose = self._draft.prose
         said = outcomes_in(prose, sentence.start, sentence.end)
         owners = attributed(prose, sentence.groups, [(one.start, one.end) for one in said])

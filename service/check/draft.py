@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from config.errors import RequestFault
 from indexer.sentences import sentence_spans
-from service.check.blocks import Block, Line, blocks
 from service.check.blockquotes import BlockQuote, read_block_quote
+from service.check.blocks import Block, Line, blocks
 from service.check.markers import Marker, attributed, find_markers, grouped
 from service.check.quotemarks import Quoted, find_quoted
 
@@ -17,6 +17,7 @@ MOST_MARKERS = 2000
 _TAIL = re.compile(r"(?:\s*(?<!\\)\[\d{1,4}(?:\s*[,;]\s*\d{1,4})*\])+\s*[.,]?\s*$")
 _BULLET = re.compile(r"^[ \t]*(?:[-*+\u2022]|\d{1,3}[.)])[ \t]", re.MULTILINE)
 _BESIDE = re.compile(r"\s*(?:[\u2014\u2013-]{1,2}\s.*|(?:\[[\d,; ]+\]\s*)+\.?\s*)$")
+_PARAGRAPH = re.compile(r"\n\s*\n")
 _HIDDEN = "quoted"
 
 
@@ -48,7 +49,7 @@ class Draft(NamedTuple):
 
 
 class _Reader:
-    """Reads one draft; `own` holds the lines that a pack writes itself, `known` says that words stand in a cited quote."""
+    """Reads one draft; `own` tells the lines that a pack writes itself, `known` the words of a cited quote."""
 
     def __init__(self, text: str, own: Callable[[str], bool], known: Callable[[str], bool]) -> None:
         self.text = text
@@ -61,6 +62,8 @@ class _Reader:
         self.strings: list[Quoted] = []
 
     def read(self) -> Draft:
+        if len(find_markers(self.text, 0, len(self.text))) > MOST_MARKERS:
+            raise RequestFault(f"the text holds more than {MOST_MARKERS} markers; check it in parts")
         found = blocks(self.text)
         for place, block in enumerate(found):
             if block.kind == "fenced":
@@ -76,16 +79,17 @@ class _Reader:
         sentences = tuple(self._sentences(marked))
         self.markers.extend(Marker(one.numbers, one.start, one.end) for part in sentences for one in part.groups)
         quotes = [*self.quotes, *self._in_sentences(marked, sentences)]
-        if len(quotes) > MOST_QUOTES:
-            raise RequestFault(f"the text holds more than {MOST_QUOTES} quoted strings; check it in parts")
-        if len(self.markers) > MOST_MARKERS:
-            raise RequestFault(f"the text holds more than {MOST_MARKERS} markers; check it in parts")
         return Draft(
             prose=marked,
             sentences=sentences,
             quotes=tuple(sorted(quotes, key=lambda quote: quote.start)),
             markers=tuple(sorted(self.markers, key=lambda marker: marker.start)),
         )
+
+    @staticmethod
+    def _bounded(count: int) -> None:
+        if count > MOST_QUOTES:
+            raise RequestFault(f"the text holds more than {MOST_QUOTES} quoted strings; check it in parts")
 
     def _marked(self, block: Block) -> bool:
         """Whether a heading has a marker; one without names what is asked for and is no claim about a letter."""
@@ -156,6 +160,7 @@ class _Reader:
 
     def _add(self, start: int, end: int, words: str, markers: tuple[int, ...], before: str = "") -> None:
         """Keep a quote; markers that close it are its own unless the letter itself has the bracket there."""
+        self._bounded(len(self.quotes) + 1)
         tail = _TAIL.search(words)
         if tail and not self.known(words):
             inside = self.text.rfind(tail.group().strip(), start, end)
@@ -179,6 +184,7 @@ class _Reader:
         """Take the quoted strings out of the prose; what ends a sentence inside them ends it outside too."""
         for start, end in self.prose:
             self.strings += find_quoted(masked, start, end, self.known, MOST_QUOTES - len(self.strings))
+            self._bounded(len(self.quotes) + len(self.strings))
         for quoted in self.strings:
             ends = self.text[quoted.start : quoted.end].rstrip()[-1:]
             self.blanked.append((quoted.left, quoted.right, _HIDDEN + (ends if ends in ".?!" else "")))
@@ -233,8 +239,8 @@ def _sentences(text: str, start: int, end: int) -> list[Sentence]:
             first = made.pop().start
         groups = grouped(text, find_markers(text, first, last))
         if made and groups and groups[0].start == first:
-            wrapped = "\n" in text[made[-1].end : first]
-            if not wrapped or not made[-1].groups:
+            between = text[made[-1].end : first]
+            if "\n" not in between or (not made[-1].groups and not _PARAGRAPH.search(between)):
                 stray = groups.pop(0)
                 made[-1] = Sentence(made[-1].start, stray.end, (*made[-1].groups, stray))
                 first = stray.end

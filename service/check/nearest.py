@@ -4,6 +4,7 @@ import difflib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from service.check.folding import words_of
@@ -62,12 +63,12 @@ def _in_source(words: list[str], source: Source) -> Likeness | None:
 def _start(words: list[str], there: list[str]) -> int | None:
     """Return where the words begin, by where most of their neighbouring pairs stand."""
     pairs: dict[tuple[str, str], list[int]] = {}
-    for place, pair in enumerate(zip(there, there[1:], strict=False)):
+    for place, pair in enumerate(pairwise(there)):
         known = pairs.setdefault(pair, [])
         if len(known) < _MOST_PLACES:
             known.append(place)
     votes: Counter[int] = Counter()
-    for place, pair in enumerate(zip(words, words[1:], strict=False)):
+    for place, pair in enumerate(pairwise(words)):
         votes.update((other - place) // _SLACK for other in pairs.get(pair, ()))
     if not votes:
         return None

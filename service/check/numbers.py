@@ -5,12 +5,29 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 _ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-).split()
-_TENS = {
-    name: 10 * place for place, name in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
-}
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+)
+_TEN_NAMES = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_TENS = {name: 10 * place for place, name in enumerate(_TEN_NAMES, 2)}
 _VALUES = {
     **{name: place for place, name in enumerate(_ONES)},
     **_TENS,
@@ -24,11 +41,12 @@ _VALUES = {
 # Too common in other senses to be a claim by themselves.
 _LOOSE = {"zero", "one", "two", "hundred", "thousand", "dozen", "once", "twice"}
 _UNITS = {
-    "%": "%", "percent": "%", "mg": "mg", "milligram": "mg", "mcg": "mcg", "ml": "ml", "cc": "ml", "g": "g", "gram": "g",
+    "%": "%", "percent": "%", "mg": "mg", "milligram": "mg", "mcg": "mcg", "ml": "ml", "cc": "ml", "g": "g",
     "day": "day", "week": "week", "wk": "week", "month": "month", "mo": "month", "year": "year", "yr": "year",
     "hour": "hour", "hr": "hour", "minute": "minute", "min": "minute", "visit": "visit", "session": "visit",
     "treatment": "visit", "tablet": "tablet", "tab": "tablet", "pill": "tablet", "capsule": "tablet", "time": "time",
-    "degree": "degree", "injection": "injection", "refill": "refill", "mile": "mile", "pound": "pound", "dollar": "dollar",
+    "gram": "g", "degree": "degree", "injection": "injection", "refill": "refill", "mile": "mile", "pound": "pound",
+    "dollar": "dollar",
 }  # fmt: skip
 _UNIT = "|".join(sorted(map(re.escape, _UNITS), key=len, reverse=True))
 _DASH = r"[-\u2010-\u2015]"
@@ -43,7 +61,7 @@ _COUNTED = re.compile(
     rf"(?P<unit>{_UNIT})(?:s|\b)(?![A-Za-z])",
     re.IGNORECASE,
 )
-_OUT_OF = re.compile(rf"\b(\d+(?:\.\d+)?)\s+(?:out\s+)?of\s+(?:a\s+possible\s+)?(\d+)\b", re.IGNORECASE)
+_OUT_OF = re.compile(r"\b(\d+(?:\.\d+)?)\s+(?:out\s+)?of\s+(?:a\s+possible\s+)?(\d+)\b", re.IGNORECASE)
 _A_UNIT = re.compile(rf"\b(?:an?|per|each|every)\s+(?P<unit>{_UNIT})\b", re.IGNORECASE)
 # 'x6', 'No. 3' and the like count; 'L4' and 'B12' name.
 _COUNTING = {"x", "n", "no", "q", "to"}

@@ -22,7 +22,8 @@ _OTHERS = re.compile(
     re.IGNORECASE,
 )
 _NEGATED = re.compile(
-    r"\b(?:not|never|neither|nor|cannot|rather than|instead of|refused to|declined to|no longer)\b[^,;.]{0,20}$|n't\b[^,;.]{0,20}$",
+    r"\b(?:not|never|neither|nor|cannot|rather than|instead of|refused to|declined to|no longer)\b[^,;.]{0,20}$"
+    r"|n't\b[^,;.]{0,20}$",
     re.IGNORECASE,
 )
 _BEFORE = 40

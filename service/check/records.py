@@ -9,7 +9,7 @@ ClaimKind = Literal["number", "authority", "case", "outcome"]
 
 
 class Place(Record, frozen=True):
-    """Where words stand in an indexed determination; `marker` is that of the citation whose quote holds them, if any."""
+    """Where words stand in an indexed determination; `marker` is that of the cited quote that holds them, if any."""
 
     determination_id: str
     start: int

@@ -12,7 +12,7 @@ from service.verify import Verified
 
 # Letters looked at for one quoted string, by the words they share with it; and quoted strings so looked for.
 CANDIDATES = 20
-LOOKUPS = 100
+LOOKUPS = 60
 _WORD = re.compile(r"\w+")
 _MOST_WORDS = 200
 

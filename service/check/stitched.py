@@ -1,6 +1,7 @@
 """Whether a quoted string is made of pieces that stand in several places."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from service.check.quotation import first
 from service.check.records import Place
@@ -15,10 +16,10 @@ _CLOSE = 60
 
 
 def stitched(pieces: Sequence[str], sources: Sequence[Source]) -> tuple[Place, ...]:
-    """Return the places of the pieces that a quoted string is made of; none where some words stand nowhere.
+    """Return the places of the pieces that a string is made of; none where some words stand nowhere.
 
-    Each piece is cut again where it runs on from one place to another: the longest beginning that stands somewhere, then
-    the longest of the rest.
+    Each piece is cut again where it runs on from one place to another: the longest beginning that stands somewhere,
+    then the longest of the rest.
     """
     places: list[Place] = []
     for piece in pieces:
@@ -64,5 +65,5 @@ def _stands(words: list[str], sources: Sequence[Source]) -> Place | None:
 def _apart(places: Sequence[Place]) -> bool:
     return any(
         one.determination_id != other.determination_id or not 0 <= other.start - one.end <= _CLOSE
-        for one, other in zip(places, places[1:], strict=False)
+        for one, other in pairwise(places)
     )

@@ -53,12 +53,15 @@ def _elsewhere(quote: DraftQuote, place: Place, fault: str | None) -> QuoteVerdi
 def _nowhere(
     quote: DraftQuote, ways: Sequence[Quotation], sources: Sources, letters: tuple[Source, ...], *, searched: bool
 ) -> QuoteVerdict:
-    held = [*sources.cited(quote.markers), *sources.quotes, *sources.letters()]
-    like = nearest(quote.text, [*held, *islice(letters, _NEAR_LETTERS)])
+    like = nearest(quote.text, sources.quotes)
+    if like is None or like.ratio < _ALTERED:
+        far = [*islice(sources.letters(), _NEAR_LETTERS), *letters[:_NEAR_LETTERS]]
+        like = max(like, nearest(quote.text, far), key=lambda one: one.ratio if one else 0.0)
     near = like.nearest if like else None
     if like is None or like.ratio < _ALTERED:
+        held = [*sources.cited(quote.markers), *sources.quotes, *sources.letters(), *letters]
         for way in ways:
-            places = stitched(way.pieces, [*held, *letters])
+            places = stitched(way.pieces, held)
             if places:
                 return _verdict(quote, "stitched", "its pieces stand in several places", places)
     if near is not None:

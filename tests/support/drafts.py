@@ -47,7 +47,7 @@ def fragment(rng: random.Random, quote: str, least: int = 5) -> str | None:
         first = rng.randrange(len(words) - least + 1)
         last = rng.randrange(first + least, len(words) + 1)
         chosen = quote[words[first].start() : words[last - 1].end()]
-        before = quote[: words[first].start()].split()[-1:]
+        before = quote[: words[first].start()].lower().split()[-1:]
         if not _MARKS.search(chosen) and before not in (["not"], ["no"], ["never"], ["without"], ["cannot"]):
             return chosen
     return None
@@ -192,7 +192,7 @@ def changed_number(rng: random.Random, citations: Sequence[Citation]) -> Planted
         return None
     citation, found = rng.choice(counted)
     held = set(re.findall(r"\d+", citation.quote))
-    number = rng.choice([number for number in range(3, 99) if str(number) not in held])
+    number = rng.choice([number for number in (67, 71, 73, 79, 83, 89, 97) if str(number) not in held])
     unit = citation.quote[found.end() :].split()[0].strip(".,;:()")
     return _with(rng, citations, f"The record speaks of {number} {unit} in all [{citation.marker}].", "number")
 
@@ -209,7 +209,9 @@ def invented_authority(rng: random.Random, citations: Sequence[Citation]) -> Pla
     if any(name.split()[0].lower() in one.quote.lower() for one in citations) and not name.startswith("the "):
         return None
     marker = rng.choice(citations).marker
-    sentence = rng.choice([f"The reviewer relied on {name} [{marker}].", f"Citing {name}, the reviewer agreed [{marker}]."])
+    sentence = rng.choice(
+        [f"The reviewer relied on {name} [{marker}].", f"Citing {name}, the reviewer agreed [{marker}]."]
+    )
     return _with(rng, citations, sentence, "authority")
 
 
