@@ -78,6 +78,7 @@ def authorities_in(text: str) -> list[Named]:
         inside = [known for known in found if start <= known.start and known.end <= one.end()]
         if " " not in name.strip() or _OWN.match(name) or (inside and inside[-1].end >= one.end() - 12):
             continue
+        found = [known for known in found if known not in inside]
         found.append(Named(start, one.end(), (name,)))
     return sorted(found, key=lambda named: named.start)
 

@@ -79,6 +79,8 @@ def _start(words: list[str], there: list[str]) -> int | None:
 def _differences(words: list[str], there: list[str], matcher: "difflib.SequenceMatcher[str]") -> Iterator[str]:
     for kind, low, high, first, last in matcher.get_opcodes():
         mine, theirs = " ".join(words[low:high]), " ".join(there[first:last])
+        if mine.strip(".,;:") == theirs.strip(".,;:"):
+            continue
         if kind == "replace":
             yield f"'{mine}' stands for '{theirs}'"
         elif kind == "delete":

@@ -88,9 +88,11 @@ class Counting:
         self.searches = 0
 
     def __getattr__(self, name: str) -> Any:
+        """Pass everything else on."""
         return getattr(self._index, name)
 
     def search_text(self, *arguments: Any) -> Any:
+        """Count a search and pass it on."""
         self.searches += 1
         return self._index.search_text(*arguments)
 

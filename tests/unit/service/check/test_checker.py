@@ -63,7 +63,7 @@ def check(text: str) -> CheckReport:
         ('"shows no gain after six weeks" [2]', "misattributed"),
         ('"has measured the strength of her grip" [1]', "misattributed"),
         ('"has measured the strength of her grip"', "unattributed"),
-        ('"shows no gain after six weeks and sleeps through. These tablets are" [1]', "fabricated"),
+        ('"shows no gain after six weeks and sleeps through. These tablets are" [1]', "stitched"),
         ('"The note cites [69] and shows no gain He walks two miles and sleeps" [1]', "stitched"),
         ('"He walks two miles and sleeps ... shows no gain after six weeks" [2]', "stitched"),
         ('"The moon is made of a soft green cheese" [1]', "fabricated"),
