@@ -26,8 +26,8 @@ def test_answers_a_verdict_for_everything(client: Client, service: FakeService) 
     [
         ({"text": "a"}, "citations is missing"),
         ({"text": " ", "citations": []}, "text is blank"),
-        ({"text": "a", "citations": [{**CITED, "score": 1}]}, "unknown field citations[...].score"),
-        ({"text": "a", "citations": [{**CITED, "outcome": "maybe"}]}, "'upheld' or 'overturned'"),
+        ({"text": "a", "citations": [{**CITED, "score": 1}]}, "unknown field citations[0].score"),
+        ({"text": "a", "citations": [{**CITED, "outcome": "maybe"}]}, "citations[0].outcome is not one of its values"),
         ({"text": "a", "citations": [{**CITED, "start": "0"}]}, "start: expected int, got str"),
     ],
 )

@@ -88,7 +88,7 @@ def test_an_altered_quotation_is_shown_beside_the_true_words() -> None:
     assert quote.nearest is not None
     assert quote.nearest.differences == ("'ten' stands for 'six'",)
     place = quote.nearest.place
-    assert LETTERS[0].text[place.start : place.end] == quote.nearest.text == "shows no gain after six weeks of 50 mg"
+    assert LETTERS[0].text[place.start : place.end] == quote.nearest.text == "shows no gain after six weeks of 50 mg."
 
 
 @pytest.mark.parametrize(
