@@ -87,8 +87,9 @@ def _own_lines(held: Sequence[Verified]) -> Callable[[str], bool]:
 
 def _known(sources: Sources) -> Callable[[str], bool]:
     """Return what tells whether words stand verbatim in a cited quote."""
-    return lambda words: any(
-        find(way, source.folded, after_negation=True) is not None
-        for source in sources.quotes
-        for way in readings(words)
-    )
+
+    def known(words: str) -> bool:
+        ways = list(readings(words))
+        return any(find(way, one.folded, after_negation=True) is not None for one in sources.quotes for way in ways)
+
+    return known

@@ -33,7 +33,7 @@ def facts_of(citations: Sequence[Verified]) -> dict[int, Facts]:
         facts[one.citation.marker] = Facts(
             marker=one.citation.marker,
             passage=words_of(f"{one.citation.quote}\n{one.item.heading.text}\n{one.item.title}"),
-            letter=words_of(one.determination.text),
+            letter=" ".join(one.determination.text.split()),
             case_number=one.determination.case_number,
             determination_id=one.determination.id,
             item=one.item.number,

@@ -44,7 +44,7 @@ def readings(text: str) -> Iterator[Quotation]:
     """Yield the ways to read a quoted string: as it stands, with Markdown's escapes undone, without its emphasis."""
     seen: set[tuple[str, ...]] = set()
     plain = _ESCAPE.sub(r"\1", text)
-    for form in (text, plain, _EMPHASIS.sub("", text), _EMPHASIS.sub("", plain)):
+    for form in dict.fromkeys((text, plain, _EMPHASIS.sub("", text), _EMPHASIS.sub("", plain))):
         for made in (_reading(form, whole=True), _reading(form, whole=False)):
             if made.pieces and made.pieces not in seen:
                 seen.add(made.pieces)
