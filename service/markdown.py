@@ -2,6 +2,7 @@
 
 import re
 
+from service.cite import attribution
 from service.records import EvidencePack, Outcomes, Quote, RequestEvidence
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~&])")
@@ -48,11 +49,9 @@ def _outcomes(outcomes: Outcomes) -> str:
 
 
 def _quote(quote: Quote) -> str:
-    page = f", p. {quote.page}" if quote.page is not None else ""
-    case = quote.case_number or quote.determination_id
     same = f" (and {len(quote.duplicates)} with the same rationale)" if quote.duplicates else ""
     body = "\n".join(f"> {_escaped(line)}" for line in quote.quote.splitlines())
-    return f"{body}\n>\n> \u2014 [{quote.marker}] IMR Case No. {case}, item {quote.item}{page}, {quote.outcome}{same}"
+    return f"{body}\n>\n> \u2014 [{quote.marker}] {attribution(quote)}{same}"
 
 
 def _escaped(text: str) -> str:

@@ -2,7 +2,7 @@
 
 import functools
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -14,6 +14,8 @@ from indexer.index import Index
 from indexer.parse.normalise import Normaliser, default_normaliser
 from indexer.records import Determination, Record
 from indexer.store.open import open_index
+from service.check.checker import check_draft
+from service.check.records import CheckReport
 from service.coverage import coverage
 from service.evidence import RequestFindings, assemble
 from service.filters import resolve_filters
@@ -22,9 +24,19 @@ from service.matched import matched, telling_words
 from service.opened import opened
 from service.outcomes import base_rate_of, outcomes_for
 from service.quoted import quoted_phrases, unquoted
-from service.records import AskedItem, Coverage, EvidencePack, IndexState, Position, Precedent, SearchAnswer
+from service.records import (
+    AskedItem,
+    Citation,
+    Coverage,
+    EvidencePack,
+    IndexState,
+    Position,
+    Precedent,
+    SearchAnswer,
+)
 from service.retrieve import retrieve
 from service.understand import RequestedItem, understand
+from service.verify import verified
 
 _LIMITS = range(1, 101)
 _BUDGETS = range(1, 1_000_001)
@@ -105,6 +117,7 @@ class PrecedentService:
         Raises:
             RequestFault: the text is empty or too long, or the budget or the encoding cannot be used.
             FilterFault: a filter names a value that does not exist.
+            IndexFault: a quote is not verbatim in the stored determination (never output).
         """
         settings = self._settings.evidence
         budget = settings.max_tokens if max_tokens is None else max_tokens
@@ -122,9 +135,10 @@ class PrecedentService:
             )
             for one in self._find(text, resolved)
         ]
-        return assemble(
+        pack = assemble(
             findings, settings, max_tokens=budget, encoding=encoding or settings.encoding, position=position
         )
+        return verified(pack, self.index)
 
     def determination(self, determination_id: str) -> Determination:
         """Return a determination by id, or by case number where only one has it.
@@ -139,6 +153,15 @@ class PrecedentService:
             names = ", ".join(determination.id for determination in found)
             raise NotFound(f"case '{determination_id}' has {len(found)} texts, name one by its id: {names}")
         return found[0]
+
+    def check(self, text: str, citations: Sequence[Citation]) -> CheckReport:
+        """Hold a drafted text with [n] markers against the citations it was made from.
+
+        Raises:
+            RequestFault: the text is empty or too long, or holds more quoted strings than are read.
+        """
+        self._check(text)
+        return check_draft(text, citations, self.index)
 
     @functools.cached_property
     def _base_rate(self) -> float | None:

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 import msgspec
+from click.core import ParameterSource
 
 from config.errors import RequestFault
+from config.settings import Settings
 from imr.options import filter_options, filters_from, index_option, read_text, settings_from
 
 if TYPE_CHECKING:
@@ -26,6 +28,13 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write to a file instead of standard output.",
 )
+@click.option(
+    "--check",
+    "draft",
+    metavar="FILE",
+    help="Instead verify the drafted text in FILE, with [n] markers, against an evidence pack; exit 2 if it fails.",
+)
+@click.option("--pack", metavar="FILE", help="The pack for --check, as JSON; else [FILE|-] is it.")
 @index_option
 @click.pass_context
 def command(
@@ -40,21 +49,41 @@ def command(
     index_dir: Path | None,
     **chosen: object,
 ) -> None:
-    """Assemble evidence."""
+    """Assemble evidence, or check a draft that was made from some."""
     settings = settings_from(ctx, index_dir)
+    draft, pack = chosen.pop("draft"), chosen.pop("pack")
+    if isinstance(draft, str):
+        if any(chosen.values()) or max_tokens is not None or encoding is not None:
+            raise RequestFault("--check takes no filters and no budget: the pack says what may be cited")
+        named = ctx.get_parameter_source("source") is not ParameterSource.DEFAULT
+        _check(draft, pack if isinstance(pack, str) else source if named else None, settings, form, out)
+        return
+    if pack is not None:
+        raise RequestFault("--pack goes with --check")
     filters = filters_from(chosen)
     request = read_text(source)
     from service.precedents import open_service
 
     with closing(open_service(settings)) as service:
-        pack = service.evidence(
+        found = service.evidence(
             request,
             filters,
             max_tokens=max_tokens,
             encoding=encoding,
             position="deny" if position == "deny" else "grant",
         )
-    _write(_rendered(pack, form), out)
+    _write(_rendered(found, form), out)
+
+
+def _check(draft: str, pack: str | None, settings: Settings, form: str, out: Path | None) -> None:
+    from imr.checking import complaint, report_on
+    from service.check.report import as_text
+
+    report = report_on(draft, pack, settings)
+    written = msgspec.json.format(msgspec.json.encode(report), indent=2).decode() if form == "json" else as_text(report)
+    _write(written, out)
+    if not report.supported:
+        raise RequestFault(complaint(report))
 
 
 def _rendered(pack: "EvidencePack", form: str) -> str:

@@ -8,7 +8,7 @@ from config.errors import RequestFault
 from config.settings import SearchSettings
 from indexer.filters import Filters
 from indexer.records import Record
-from service.records import Position
+from service.records import Citation, Position
 
 RequestText = Annotated[
     str, Meta(min_length=1, description="What is asked for, in words: one treatment or a whole request.")
@@ -43,6 +43,13 @@ class EvidenceRequest(Record, frozen=True):
         | None
     ) = None
     position: Position = "grant"
+
+
+class CheckRequest(Record, frozen=True):
+    """The body of POST /api/evidence/check."""
+
+    text: Annotated[str, Meta(min_length=1, description="The draft, prose or Markdown, with [n] markers.")]
+    citations: Annotated[tuple[Citation, ...], Meta(max_length=1000, description="The evidence pack's citations.")]
 
 
 def checked_text(text: str, settings: SearchSettings) -> str:

@@ -2,12 +2,14 @@
 
 import asyncio
 import threading
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from config.errors import NotFound
 from indexer.filters import NO_FILTERS, Filters
 from indexer.records import Dates, Determination, Patient, Reviewer, Source, Treatment
+from service.check.records import CheckReport, CitationVerdict, MarkerVerdict
 from service.precedents import PrecedentService
 from service.records import (
     AskedItem,
@@ -127,6 +129,16 @@ LETTER = Determination(
 )
 
 
+CITATION = Citation(**_PLACE)
+REPORT = CheckReport(
+    supported=True,
+    citations=(CitationVerdict(marker=1, verdict="supported", reasons=()),),
+    markers=(MarkerVerdict(marker=1, start=8, end=11, verdict="supported", reason=None),),
+    quotes=(),
+    unsupported=(),
+)
+
+
 class FakeService(PrecedentService):
     """Set `failure` to make every call raise it, `gate` to hold every call until the gate is set."""
 
@@ -156,6 +168,11 @@ class FakeService(PrecedentService):
         """Answer `PACK`."""
         self._called(text=text, filters=filters, max_tokens=max_tokens, encoding=encoding, position=position)
         return PACK
+
+    def check(self, text: str, citations: Sequence[Citation]) -> CheckReport:
+        """Answer `REPORT`."""
+        self._called(text=text, citations=citations)
+        return REPORT
 
     def determination(self, determination_id: str) -> Determination:
         """Answer `LETTER` for its id and refuse any other."""

@@ -11,6 +11,7 @@ Client = TestClient[Litestar]
 OPERATIONS = {
     ("post", "/api/search"),
     ("post", "/api/evidence"),
+    ("post", "/api/evidence/check"),
     ("post", "/api/parse"),
     ("get", "/api/determinations/{id}"),
     ("head", "/api/determinations/{id}"),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.errors import IndexFault, RequestFault
+from config.errors import RequestFault
 from config.settings import EvidenceSettings, load_settings
 from indexer.index import ItemKey
 from indexer.records import Determination
@@ -173,12 +173,6 @@ def test_requested_items_take_turns() -> None:
 def test_an_unknown_encoding_is_refused_before_anything_is_chosen() -> None:
     with pytest.raises(RequestFault, match="unknown encoding 'ascii'"):
         pack(encoding="ascii")
-
-
-def test_a_text_that_was_changed_is_never_quoted() -> None:
-    changed = msgspec.structs.replace(decided(DENIED), text=DENIED.upper() * 2)
-    with pytest.raises(IndexFault, match="CM20-1-aa is not the one that was read"):
-        pack(findings(candidate(changed)))
 
 
 @pytest.mark.parametrize("fence", ["~~~", "~~~~", "~" * 12])
