@@ -12,7 +12,8 @@ from service.cite import NOTICE, cite_as
 from service.coverage import is_precedent
 from service.deciding import QuotePlace, deciding_quote
 from service.group import Group
-from service.records import Citation, Coverage, EvidencePack, Outcomes, Position, Quote, RequestEvidence
+from service.outcomes import Shown
+from service.records import Citation, Coverage, EvidencePack, Position, Quote, RequestEvidence
 from service.tokens import count_tokens
 
 _SUPPORTS = {"grant": "overturned", "deny": "upheld"}
@@ -28,7 +29,7 @@ class RequestFindings(Record, frozen=True):
     text: str
     known: bool
     coverage: Coverage
-    outcomes: Outcomes
+    shown: Shown
     groups: tuple[Group, ...]
 
 
@@ -186,9 +187,11 @@ def _request(number: int, found: RequestFindings, kept: Sequence[_Chosen]) -> Re
     return RequestEvidence(
         text=found.text,
         coverage=found.coverage,
-        outcomes=found.outcomes,
+        outcomes=found.shown.outcomes,
         supporting=tuple(candidate.quote for candidate in mine if candidate.supporting),
         contrary=tuple(candidate.quote for candidate in mine if not candidate.supporting),
+        by_year=found.shown.by_year,
+        by_specialty=found.shown.by_specialty,
     )
 
 

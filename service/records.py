@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any, Literal
 
+import msgspec
+
 from indexer.records import Citation as GuidelineCitation
 from indexer.records import ItemOutcome, Record, Treatment
 
@@ -115,7 +117,13 @@ class Cohort(Record, frozen=True):
 
 
 class Outcomes(Record, frozen=True):
-    """What the record shows for a cohort; rates are None under 20 items or 10 letters. Never a prediction."""
+    """What the record shows for a cohort; rates are None under 20 items or 10 letters. Never a prediction.
+
+    `n` counts items that say the same once and leaves dependent items out, unless asked otherwise; `as_written` counts
+    the same items with duplicates, `dependent` the items that stand or fall with another. `interval` resamples letters,
+    `wilson` takes items for independent. `items` gives, for each number by its name, the query of /api/items that lists
+    what it counts.
+    """
 
     n: int
     letters: int
@@ -125,6 +133,22 @@ class Outcomes(Record, frozen=True):
     interval: tuple[float, float] | None
     base_rate: float | None
     cohort: Cohort | None
+    wilson: tuple[float, float] | None = None
+    as_written: int = 0
+    dependent: int = 0
+    items: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+class Tally(Record, frozen=True):
+    """The outcomes of a part of a cohort: a year, a specialty; `key` None where the letter does not tell."""
+
+    key: str | None
+    n: int
+    letters: int
+    overturned: int
+    overturn_rate: float | None
+    interval: tuple[float, float] | None
+    items: str
 
 
 class RequestEvidence(Record, frozen=True):
@@ -135,6 +159,8 @@ class RequestEvidence(Record, frozen=True):
     outcomes: Outcomes
     supporting: tuple[Quote, ...]
     contrary: tuple[Quote, ...]
+    by_year: tuple[Tally, ...] = ()
+    by_specialty: tuple[Tally, ...] = ()
 
 
 class EvidencePack(Record, frozen=True):

@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl
 import msgspec
 from litestar.di import Provide
 from litestar.openapi.spec import OpenAPIFormat, OpenAPIType, Operation, Parameter, Schema
-from msgspec.inspect import StructType, VarTupleType, type_info
+from msgspec.inspect import Metadata, StructType, Type, VarTupleType, type_info
 
 from config.errors import RequestFault
 from indexer.filters import Filters
@@ -115,7 +115,12 @@ def _schema(schema: Mapping[str, Any]) -> Schema:
 def _lists(kind: type[Record]) -> frozenset[str]:
     told = type_info(kind)
     fields = told.fields if isinstance(told, StructType) else ()
-    return frozenset(field.encode_name for field in fields if isinstance(field.type, VarTupleType))
+    return frozenset(field.encode_name for field in fields if isinstance(_bare(field.type), VarTupleType))
+
+
+def _bare(kind: Type) -> Type:
+    """Return a type without its bounds and description."""
+    return kind.type if isinstance(kind, Metadata) else kind
 
 
 def _pairs(query: bytes) -> list[tuple[str, str]]:

@@ -25,6 +25,7 @@ class Asked(Filters, frozen=True):
 
     limit: Annotated[int, Meta(ge=1, le=100, description="At most.")] = 10
     form: Literal["long", "short"] | None = None
+    also: Annotated[tuple[str, ...], Meta(description="More.")] = ()
 
 
 class Needed(Filters, frozen=True, kw_only=True):
@@ -34,9 +35,11 @@ class Needed(Filters, frozen=True, kw_only=True):
 
 
 def test_lists_are_repeated_parameters() -> None:
-    query = b"treatment=tramadol&treatment=low+back%20x&decision_from=2020-01-02&limit=5&form=short"
+    query = b"also=x&treatment=tramadol&treatment=low+back%20x&decision_from=2020-01-02&limit=5&form=short"
     found = read_query(query, Asked)
-    assert found == Asked(treatment=("tramadol", "low back x"), decision_from=date(2020, 1, 2), limit=5, form="short")
+    assert found == Asked(
+        treatment=("tramadol", "low back x"), decision_from=date(2020, 1, 2), limit=5, form="short", also=("x",)
+    )
     assert filters_of(found) == Filters(treatment=("tramadol", "low back x"), decision_from=date(2020, 1, 2))
     assert read_query(b"", Asked) == Asked()
 
