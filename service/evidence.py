@@ -83,6 +83,7 @@ def assemble(
         citations=tuple({candidate.quote.marker: _citation(candidate.quote) for candidate in kept}.values()),
         omitted=len({_place(candidate.quote) for candidate in chosen}) - len(markers),
         notice=NOTICE,
+        position=position,
     )
 
 
@@ -135,10 +136,13 @@ def _quoted(
         start=place.start,
         end=place.end,
         quote=determination.text[place.start : place.end],
+        title=item.title,
+        decision_date=determination.dates.decision,
+        cite_as=cite_as(determination, item, page),
         score=round(group.first.score, 6),
         duplicates=group.duplicates,
     )
-    cited = f"{cite_as(determination, item, page)}, {item.outcome}: {item.title}"
+    cited = f"{quote.cite_as}, {item.outcome}: {item.title}"
     return _Chosen(request=request, supporting=supporting, quote=quote, cited=cited)
 
 

@@ -87,7 +87,7 @@ class SearchAnswer(Record, frozen=True):
 
 
 class Citation(Record, frozen=True):
-    """A quote's place: quote == determination.text[start:end]."""
+    """A quote's place: quote == determination.text[start:end]; what it is of, for a table of authorities."""
 
     marker: int
     determination_id: str
@@ -99,9 +99,12 @@ class Citation(Record, frozen=True):
     start: int
     end: int
     quote: str
+    title: str = ""
+    decision_date: date | None = None
+    cite_as: str = ""
 
 
-class Quote(Citation, frozen=True):
+class Quote(Citation, frozen=True, kw_only=True):
     """A citation with why it was chosen."""
 
     score: float
@@ -172,3 +175,4 @@ class EvidencePack(Record, frozen=True):
     citations: tuple[Citation, ...]
     omitted: int
     notice: str
+    position: Position = "grant"

@@ -1,5 +1,6 @@
 """`imr evidence [FILE|-]`."""
 
+import sys
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 @click.option("--max-tokens", type=int, help="Budget in tokens; else the setting.")
 @click.option("--encoding", help="tiktoken encoding that counts the budget; else the setting.")
 @click.option("--position", type=click.Choice(["grant", "deny"]), default="grant", show_default=True)
-@click.option("--format", "form", type=click.Choice(["json", "markdown"]), default="markdown", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["json", "markdown", "docx"]), default="markdown", show_default=True
+)
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -41,6 +44,8 @@ def command(
     **chosen: object,
 ) -> None:
     """Assemble evidence."""
+    if form == "docx" and out is None and sys.stdout.isatty():
+        raise RequestFault("a Word document is no text for a terminal: name a file with --out")
     settings = settings_from(ctx, index_dir)
     filters = filters_from(chosen)
     request = read_text(source)
@@ -57,19 +62,23 @@ def command(
     _write(_rendered(pack, form), out)
 
 
-def _rendered(pack: "EvidencePack", form: str) -> str:
+def _rendered(pack: "EvidencePack", form: str) -> bytes:
+    if form == "docx":
+        from service.word import as_docx
+
+        return as_docx(pack)
     if form == "json":
-        return msgspec.json.format(msgspec.json.encode(pack), indent=2).decode()
+        return msgspec.json.format(msgspec.json.encode(pack), indent=2) + b"\n"
     from service.markdown import as_markdown
 
-    return as_markdown(pack)
+    return as_markdown(pack).encode() + b"\n"
 
 
-def _write(text: str, out: Path | None) -> None:
+def _write(written: bytes, out: Path | None) -> None:
     if out is None:
-        click.echo(text)
+        click.echo(written, nl=False)
         return
     try:
-        out.write_text(text + "\n", encoding="utf-8")
+        out.write_bytes(written)
     except OSError as error:
         raise RequestFault(f"{out}: {error.strerror}") from None

@@ -16,7 +16,7 @@ def test_answers_the_record_as_json(client: Client) -> None:
     response = client.post("/api/evidence", json={"text": "acupuncture"})
     assert response.status_code == 200
     body = response.json()
-    assert set(body) == {"requests", "context", "tokens", "citations", "omitted", "notice"}
+    assert set(body) == {"requests", "context", "tokens", "citations", "omitted", "notice", "position"}
     assert body["requests"][0]["outcomes"]["interval"] == [0.2, 0.5]
     assert body["requests"][0]["contrary"][0]["quote"] == QUOTE
     assert "score" not in body["citations"][0]
