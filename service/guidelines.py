@@ -1,5 +1,6 @@
 """What reviewers relied on: guidelines and sections by outcome, with the editions in force on the days of decision."""
 
+from collections import defaultdict
 from typing import Any, get_args
 
 import msgspec
@@ -27,10 +28,15 @@ def relied_on(index: Index, selection: Selection, limit: int) -> Guidelines:
     cited = parts(index, rows, "cited")
     named = _ordered(index, selection, [(value, part) for value, part in cited if value is not None])
     nothing = next((part for value, part in cited if value is None), np.zeros(0, dtype=np.int64))
-    sections = [(value, part) for value, part in parts(index, rows, "section") if value is not None]
+    sections: dict[str, list[_Part]] = defaultdict(list)
+    for value, part in parts(index, rows, "section"):
+        if value is not None:
+            sections[value.rpartition(SECTION_SIGN)[0]].append((value, part))
     return Guidelines(
         total=Reliance(**_reliance(index, selection, rows)),
-        guidelines=tuple(_guideline(index, selection, value, part, sections) for value, part in named[:limit]),
+        guidelines=tuple(
+            _guideline(index, selection, value, part, sections.get(value, [])) for value, part in named[:limit]
+        ),
         more=max(len(named) - limit, 0),
         uncited=Reliance(**_reliance(index, selection.also("cited", None), nothing)),
     )
@@ -39,8 +45,7 @@ def relied_on(index: Index, selection: Selection, limit: int) -> Guidelines:
 def _guideline(index: Index, selection: Selection, value: str, rows: IntArray, sections: list[_Part]) -> CitedGuideline:
     authority, _, title = value.partition(AUTHORITY_END)
     mine = selection.also("cited", value)
-    held = [part for part in sections if part[0].rpartition(SECTION_SIGN)[0] == value]
-    own = _ordered(index, selection, held)
+    own = _ordered(index, selection, sections)
     editions = editions_of(title) if authority == "MTUS" else ()
     found = (_edition(index, mine, rows, edition) for edition in editions)
     return CitedGuideline(

@@ -22,16 +22,19 @@ def by_letters(letters: IntArray, overturned: BoolArray) -> Interval:
     Source: cluster bootstrap, percentile method (Davison and Hinkley, Bootstrap Methods, 1997, 3.8).
 
     Args:
-        letters: each item's letter.
+        letters: each item's letter, a number from 0.
         overturned: whether each item is overturned.
     """
-    _, place = np.unique(letters, return_inverse=True)
-    sizes = np.bincount(place)
-    granted = np.bincount(place, weights=overturned).astype(np.int64)
-    kinds, times = np.unique(np.stack([sizes, granted]), axis=1, return_counts=True)
-    total = times.sum()
-    drawn = np.random.default_rng(_SEED).multinomial(total, times / total, size=_RESAMPLES)
-    rates = (drawn @ kinds[1]) / (drawn @ kinds[0])
+    order = np.argsort(letters, kind="stable")
+    starts = np.flatnonzero(np.diff(letters[order], prepend=-1))
+    sizes = np.diff(starts, append=len(letters))
+    granted = np.add.reduceat(overturned[order].astype(np.int64), starts)
+    base = int(sizes.max()) + 1
+    times = np.bincount(sizes * base + granted)
+    kinds = np.flatnonzero(times)
+    shares = times[kinds] / len(starts)
+    drawn = np.random.default_rng(_SEED).multinomial(len(starts), shares, size=_RESAMPLES)
+    rates = (drawn @ (kinds % base)) / (drawn @ (kinds // base))
     low, high = np.percentile(rates, _BOUNDS)
     rate = float(overturned.mean())
     # An interval that left out its own estimate would be no use; resampling very uneven letters may miss it.

@@ -91,7 +91,8 @@ def count(
     kept = counted(columns, rows, selection)
     granted = columns.overturned[kept]
     n, overturned = len(kept), int(granted.sum())
-    letters = len(np.unique(columns.letter[kept]))
+    # Rows stand in order of letter.
+    letters = int(np.count_nonzero(np.diff(columns.letter[kept], prepend=-1)))
     enough = n >= LEAST_ITEMS and letters >= LEAST_LETTERS
     return Outcomes(
         n=n,

@@ -75,8 +75,11 @@ def counted(columns: Columns, rows: IntArray, selection: Selection) -> IntArray:
     if selection.dependent != "include":
         rows = rows[columns.dependent[rows] == (selection.dependent == "only")]
     if selection.duplicates == "once":
-        _, first = np.unique(columns.saying[rows], return_index=True)
-        rows = rows[np.sort(first)]
+        # The first row of each saying: written last to first, so that the first stands. Nothing else is read.
+        first = np.empty(len(columns.saying), dtype=np.int64)
+        said = columns.saying[rows]
+        first[said[::-1]] = rows[::-1]
+        rows = rows[first[said] == rows]
     return rows
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexer.columns import columns_of
 from indexer.embed import HashingEmbedder
 from indexer.filters import FACETS, NO_FILTERS, Filters
 from indexer.index import Index, ItemKey, PassageHit
@@ -155,3 +156,23 @@ def test_every_passage_is_a_place_in_its_letter(sample_index: Index) -> None:
         item = letter.item(hit.key.item)
         assert item is not None
         assert item.rationale.start <= hit.start < hit.end <= item.rationale.end
+
+
+def test_what_is_counted_is_that_of_the_letters(index: EmbeddedIndex, letters: tuple[Determination, ...]) -> None:
+    in_order = sorted(letters, key=lambda one: one.id)
+    for expected, column in zip(columns_of(in_order), index.columns, strict=True):
+        assert expected.tolist() == column.tolist()
+    assert index.values("treatment").names == ("magnetic resonance imaging", "tramadol")
+    assert "MTUS: Opioids" in index.values("cited").names
+    assert index.values("nothing").names == ()
+
+
+def test_rows_are_places_in_order_of_key(index: EmbeddedIndex) -> None:
+    for filters in (NO_FILTERS, Filters(treatment=("tramadol",)), Filters(treatment=("none",))):
+        assert index.keys(index.rows(filters)) == index.select(filters)
+
+
+def test_an_item_s_vectors_are_its_passages(index: EmbeddedIndex) -> None:
+    found = sum(len(index.vectors(key)) for key in index.select(NO_FILTERS))
+    assert found == index.counts.passages
+    assert index.vectors(ItemKey("letter-dddddddd", 2)).shape[0] == 0
