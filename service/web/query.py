@@ -26,7 +26,7 @@ from service.web.wording import explain_invalid
 
 T = TypeVar("T", bound=Record)
 
-_MOST_PARAMETERS = 200
+_MOST_PARAMETERS = 1000
 _BOUNDS = {"minimum": "minimum", "maximum": "maximum", "minLength": "min_length", "maxLength": "max_length"}
 _KEPT = {**_BOUNDS, "enum": "enum", "pattern": "pattern", "default": "default"}
 

@@ -59,7 +59,7 @@ def test_lists_are_repeated_parameters() -> None:
         (b"%3Cscript%3E=1", "unknown parameter in the request"),
         (b"treatment=%ff", "the query is not UTF-8 in percent encoding"),
         (b"treatment=\xc3\xa9", "the query is not UTF-8 in percent encoding"),
-        (b"&".join([b"treatment=a"] * 201), "the query has more than 200 parameters"),
+        (b"&".join([b"treatment=a"] * 1001), "the query has more than 1000 parameters"),
     ],
 )
 def test_bad_input_is_one_clear_line(query: bytes, line: str) -> None:
