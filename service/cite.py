@@ -30,6 +30,4 @@ def header(determination: Determination, item: DisputedItem, page: int | None) -
 
 def attribution(citation: Citation) -> str:
     """Return what stands beside a quote's marker in the Markdown."""
-    page = f", p. {citation.page}" if citation.page is not None else ""
-    case = citation.case_number or citation.determination_id
-    return f"IMR Case No. {case}, item {citation.item}{page}, {citation.outcome}"
+    return f"{' '.join(citation.cite_as.split())}, {citation.outcome}"

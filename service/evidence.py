@@ -5,12 +5,13 @@ from itertools import chain, zip_longest
 
 from config.settings import EvidenceSettings
 from indexer.records import Record
-from service.cite import NOTICE, header
+from service.cite import NOTICE, cite_as, header
 from service.context import block
 from service.coverage import is_precedent
 from service.deciding import deciding_quote
 from service.group import Group
-from service.records import Citation, Coverage, EvidencePack, Outcomes, Position, Quote, RequestEvidence
+from service.outcomes import Shown
+from service.records import Citation, Coverage, EvidencePack, Position, Quote, RequestEvidence
 from service.tokens import count_tokens
 
 _SUPPORTS = {"grant": "overturned", "deny": "upheld"}
@@ -25,7 +26,7 @@ class RequestFindings(Record, frozen=True):
     text: str
     known: bool
     coverage: Coverage
-    outcomes: Outcomes
+    shown: Shown
     groups: tuple[Group, ...]
 
 
@@ -78,6 +79,7 @@ def assemble(
         citations=tuple({candidate.quote.marker: _citation(candidate.quote) for candidate in kept}.values()),
         omitted=len({_place(candidate.quote) for candidate in chosen}) - len(markers),
         notice=NOTICE,
+        position=position,
     )
 
 
@@ -129,6 +131,9 @@ def _quoted(
         start=place.start,
         end=place.end,
         quote=determination.text[place.start : place.end],
+        title=item.title,
+        decision_date=determination.dates.decision,
+        cite_as=cite_as(determination, item, page),
         score=round(group.first.score, 6),
         duplicates=group.duplicates,
     )
@@ -164,9 +169,11 @@ def _request(number: int, found: RequestFindings, kept: Sequence[_Chosen]) -> Re
     return RequestEvidence(
         text=found.text,
         coverage=found.coverage,
-        outcomes=found.outcomes,
+        outcomes=found.shown.outcomes,
         supporting=tuple(candidate.quote for candidate in mine if candidate.supporting),
         contrary=tuple(candidate.quote for candidate in mine if not candidate.supporting),
+        by_year=found.shown.by_year,
+        by_specialty=found.shown.by_specialty,
     )
 
 

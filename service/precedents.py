@@ -8,9 +8,9 @@ import msgspec
 
 from config.errors import IndexFault, NotFound, RequestFault
 from config.settings import Settings
-from indexer.embed import Embedder, load_embedder
+from indexer.embed import Embedder, FloatArray, load_embedder
 from indexer.filters import NO_FILTERS, Filters
-from indexer.index import Index
+from indexer.index import Index, ItemKey
 from indexer.parse.normalise import Normaliser, default_normaliser
 from indexer.records import Determination, Record
 from indexer.store.open import open_index
@@ -20,9 +20,10 @@ from service.coverage import coverage
 from service.evidence import RequestFindings, assemble
 from service.filters import resolve_filters
 from service.group import Group, fold, precedent
+from service.ledger import Ledger
 from service.matched import matched, telling_words
 from service.opened import opened
-from service.outcomes import base_rate_of, outcomes_for
+from service.outcomes import base_rate_of, shown_for
 from service.quoted import quoted_phrases, unquoted
 from service.records import (
     AskedItem,
@@ -35,6 +36,7 @@ from service.records import (
     SearchAnswer,
 )
 from service.retrieve import retrieve
+from service.similar import as_asked, vector_of, without
 from service.understand import RequestedItem, understand
 from service.verify import verified
 
@@ -81,27 +83,11 @@ class PrecedentService:
             FilterFault: a filter names a value that does not exist.
         """
         started = time.perf_counter()
-        if limit not in _LIMITS:
-            raise RequestFault(f"limit must be from {_LIMITS.start} to {_LIMITS.stop - 1}, not {limit}")
+        _check_limit(limit)
         self._check(text)
         resolved = self._resolved(text, filters)
         found = self._open(text, resolved) or self._find(text, resolved)
-        return SearchAnswer(
-            requests=tuple(
-                AskedItem(
-                    text=one.asked.text,
-                    treatments=one.asked.treatments,
-                    body_regions=one.asked.body_regions,
-                    coverage=one.coverage,
-                )
-                for one in found
-            ),
-            results=tuple(
-                shown for number, one in enumerate(found) for shown in self._shown(number, one, resolved.phrases, limit)
-            ),
-            index=IndexState(generation=self.index.generation, model=self.index.fingerprint.name),
-            took_ms=round((time.perf_counter() - started) * 1000, 2),
-        )
+        return self._answer(found, limit, started, resolved.phrases)
 
     def evidence(
         self,
@@ -130,7 +116,7 @@ class PrecedentService:
                 text=one.asked.text,
                 known=bool(one.asked.treatments),
                 coverage=one.coverage,
-                outcomes=outcomes_for(one.asked, self.index, resolved, self._base_rate),
+                shown=shown_for(one.asked, self.index, resolved, self._base_rate),
                 groups=one.groups[: settings.considered],
             )
             for one in self._find(text, resolved)
@@ -163,6 +149,29 @@ class PrecedentService:
         self._check(text)
         return check_draft(text, citations, self.index)
 
+    def similar(
+        self, determination_id: str, number: int, filters: Filters = NO_FILTERS, limit: int = 10
+    ) -> SearchAnswer:
+        """Find the precedents most like an indexed item, in other letters.
+
+        Raises:
+            NotFound: there is no such item.
+            RequestFault: the limit is out of range.
+            FilterFault: a filter names a value that does not exist.
+        """
+        started = time.perf_counter()
+        _check_limit(limit)
+        letter = self.determination(determination_id)
+        asked = as_asked(letter, number)
+        resolved = without(letter, resolve_filters(filters, self._normaliser, self.index))
+        vector = vector_of(ItemKey(letter.id, number), self.index)
+        return self._answer([self._candidates(asked, vector, resolved)], limit, started)
+
+    @functools.cached_property
+    def ledger(self) -> Ledger:
+        """What is counted, with the lists behind each number."""
+        return Ledger(self.index, self._normaliser, self._base_rate)
+
     @functools.cached_property
     def _base_rate(self) -> float | None:
         return base_rate_of(self.index)
@@ -170,6 +179,26 @@ class PrecedentService:
     def close(self) -> None:
         """Close the index."""
         self.index.close()
+
+    def _answer(
+        self, found: Sequence[_Found], limit: int, started: float, phrases: tuple[str, ...] = ()
+    ) -> SearchAnswer:
+        return SearchAnswer(
+            requests=tuple(
+                AskedItem(
+                    text=one.asked.text,
+                    treatments=one.asked.treatments,
+                    body_regions=one.asked.body_regions,
+                    coverage=one.coverage,
+                )
+                for one in found
+            ),
+            results=tuple(
+                shown for number, one in enumerate(found) for shown in self._shown(number, one, phrases, limit)
+            ),
+            index=IndexState(generation=self.index.generation, model=self.index.fingerprint.name),
+            took_ms=round((time.perf_counter() - started) * 1000, 2),
+        )
 
     def _check(self, text: str) -> None:
         most = self._settings.search.max_request_chars
@@ -205,12 +234,12 @@ class PrecedentService:
         settings = self._settings.search
         items = understand(unquoted(text), self._normaliser, settings.max_items)
         vectors = self._embedder.encode([item.text for item in items])
-        found = []
-        for item, vector in zip(items, vectors, strict=True):
-            candidates = retrieve(item, vector, self.index, self._normaliser, resolved, settings)
-            close = coverage(item, candidates, self._settings.coverage)
-            found.append(_Found(asked=item, coverage=close, groups=tuple(fold(candidates, self.index, item))))
-        return found
+        return [self._candidates(item, vector, resolved) for item, vector in zip(items, vectors, strict=True)]
+
+    def _candidates(self, asked: RequestedItem, vector: FloatArray, resolved: Filters) -> _Found:
+        candidates = retrieve(asked, vector, self.index, self._normaliser, resolved, self._settings.search)
+        close = coverage(asked, candidates, self._settings.coverage)
+        return _Found(asked=asked, coverage=close, groups=tuple(fold(candidates, self.index, asked)))
 
 
 def open_service(settings: Settings) -> PrecedentService:
@@ -225,6 +254,11 @@ def open_service(settings: Settings) -> PrecedentService:
     except BaseException:
         index.close()
         raise
+
+
+def _check_limit(limit: int) -> None:
+    if limit not in _LIMITS:
+        raise RequestFault(f"limit must be from {_LIMITS.start} to {_LIMITS.stop - 1}, not {limit}")
 
 
 def _is_unicode(text: str) -> bool:

@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Literal
 
+import msgspec
+
 from indexer.records import Citation as GuidelineCitation
 from indexer.records import ItemOutcome, Laterality, Record, Treatment
 
@@ -123,7 +125,7 @@ class SearchAnswer(Record, frozen=True):
 
 
 class Citation(Record, frozen=True):
-    """A quote's place: quote == determination.text[start:end]."""
+    """A quote's place: quote == determination.text[start:end]; what it is of, for a table of authorities."""
 
     marker: int
     determination_id: str
@@ -135,9 +137,12 @@ class Citation(Record, frozen=True):
     start: int
     end: int
     quote: str
+    title: str = ""
+    decision_date: date | None = None
+    cite_as: str = ""
 
 
-class Quote(Citation, frozen=True):
+class Quote(Citation, frozen=True, kw_only=True):
     """A citation with why it was chosen."""
 
     score: float
@@ -153,7 +158,13 @@ class Cohort(Record, frozen=True):
 
 
 class Outcomes(Record, frozen=True):
-    """What the record shows for a cohort; rates are None under 20 items or 10 letters. Never a prediction."""
+    """What the record shows for a cohort; rates are None under 20 items or 10 letters. Never a prediction.
+
+    `n` counts items that say the same once and leaves dependent items out, unless asked otherwise; `as_written` counts
+    the same items with duplicates, `dependent` the items that stand or fall with another. `interval` resamples letters,
+    `wilson` takes items for independent. `items` gives, for each number by its name, the query of /api/items that lists
+    what it counts.
+    """
 
     n: int
     letters: int
@@ -163,6 +174,22 @@ class Outcomes(Record, frozen=True):
     interval: tuple[float, float] | None
     base_rate: float | None
     cohort: Cohort | None
+    wilson: tuple[float, float] | None = None
+    as_written: int = 0
+    dependent: int = 0
+    items: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+class Tally(Record, frozen=True):
+    """The outcomes of a part of a cohort: a year, a specialty; `key` None where the letter does not tell."""
+
+    key: str | None
+    n: int
+    letters: int
+    overturned: int
+    overturn_rate: float | None
+    interval: tuple[float, float] | None
+    items: str
 
 
 class RequestEvidence(Record, frozen=True):
@@ -173,6 +200,8 @@ class RequestEvidence(Record, frozen=True):
     outcomes: Outcomes
     supporting: tuple[Quote, ...]
     contrary: tuple[Quote, ...]
+    by_year: tuple[Tally, ...] = ()
+    by_specialty: tuple[Tally, ...] = ()
 
 
 class EvidencePack(Record, frozen=True):
@@ -184,3 +213,4 @@ class EvidencePack(Record, frozen=True):
     citations: tuple[Citation, ...]
     omitted: int
     notice: str
+    position: Position = "grant"

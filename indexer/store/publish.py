@@ -15,11 +15,11 @@ from pathlib import Path
 import msgspec
 
 from config.errors import IndexFault
-from indexer.duplicates import representatives
 from indexer.embed import Fingerprint, FloatArray
 from indexer.index import Counts
 from indexer.records import Determination
 from indexer.store.contents import Contents
+from indexer.store.counted import write_counted
 from indexer.store.manifest import CURRENT, FORMAT, GENERATIONS, MANIFEST, Manifest, file_entries
 from indexer.store.schema import RECORDS, TABLES, values_of
 from indexer.store.vectors import VECTORS, write_vectors
@@ -112,9 +112,9 @@ def _write_records(path: Path, contents: Contents) -> None:
     try:
         connection.executescript(TABLES)
         rows: dict[tuple[str, int], int] = {}
-        standing = representatives(contents.determinations)
         for determination in contents.determinations:
-            _write_determination(connection, determination, rows, standing)
+            _write_determination(connection, determination, rows)
+        write_counted(connection, contents.determinations)
         connection.executemany(
             "INSERT INTO passages VALUES (?, ?, ?, ?, ?)",
             (
@@ -139,7 +139,6 @@ def _write_determination(
     connection: sqlite3.Connection,
     determination: Determination,
     rows: dict[tuple[str, int], int],
-    standing: Sequence[int],
 ) -> None:
     connection.execute(
         "INSERT INTO determinations VALUES (?, ?, ?)",
@@ -150,7 +149,7 @@ def _write_determination(
         row = len(rows)
         rows[determination.id, item.number] = row
         connection.execute(
-            "INSERT INTO items VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO items VALUES (?, ?, ?, ?, ?, ?)",
             (
                 row,
                 determination.id,
@@ -158,7 +157,6 @@ def _write_determination(
                 determination.case_number,
                 item.outcome,
                 decided.isoformat() if decided else None,
-                standing[row],
             ),
         )
         connection.executemany(

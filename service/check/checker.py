@@ -13,7 +13,9 @@ from service.check.records import CheckReport, CitationVerdict, MarkerVerdict
 from service.check.sources import Sources
 from service.check.verdict import judge
 from service.cite import attribution
+from service.markdown import table_row
 from service.records import Citation
+from service.report import authority_row
 from service.verify import Verified, verify_citation
 
 _DUPLICATES = re.compile(r" \(and \d+ with the same rationale\)$")
@@ -82,6 +84,7 @@ def _own_lines(held: Sequence[Verified]) -> Callable[[str], bool]:
         if not one.reasons and one.header is not None:
             lines.add(f"[{one.citation.marker}] {one.header}")
             lines.add(f"[{one.citation.marker}] {attribution(one.citation)}")
+            lines.add(table_row(authority_row(one.citation)))
     return lambda line: _DUPLICATES.sub("", line.strip()) in lines
 
 

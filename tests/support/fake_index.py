@@ -7,6 +7,9 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
+import numpy as np
+
+from indexer.columns import Columns, IntArray, Values, cited_pairs, columns_of, values_from
 from indexer.duplicates import representatives
 from indexer.embed import Embedder, Fingerprint, FloatArray, HashingEmbedder
 from indexer.filters import NO_FILTERS, Filters
@@ -22,6 +25,7 @@ from indexer.records import (
     Span,
     Treatment,
 )
+from indexer.store.schema import values_of
 
 K1, B = 1.2, 0.75
 
@@ -153,6 +157,30 @@ class FakeIndex:
         del field
         return {}
 
+    @property
+    def columns(self) -> Columns:
+        """Return what is counted of every item."""
+        return columns_of(list(self._letters.values()))
+
+    def values(self, field: str) -> Values:
+        """Return the values of a field."""
+        held = [(value, row) for name, value, row in self._held() if name == field]
+        return values_from(sorted(held))
+
+    def rows(self, filters: Filters) -> IntArray:
+        """Return the rows of the items outside the excluded cases."""
+        passing = set(self.select(filters))
+        return np.asarray([row for row, key in enumerate(sorted(self._items)) if key in passing], dtype=np.int64)
+
+    def keys(self, rows: IntArray) -> list[ItemKey]:
+        """Return the items at some rows."""
+        held = sorted(self._items)
+        return [held[row] for row in rows]
+
+    def vectors(self, key: ItemKey) -> FloatArray:
+        """Return the vector of an item's one passage."""
+        return self._embedder.encode([self._items[key].rationale.text])
+
     def determination(self, determination_id: str) -> Determination | None:
         """Return a determination by id."""
         return self._letters.get(determination_id)
@@ -168,6 +196,17 @@ class FakeIndex:
     def _holds(self, key: ItemKey, phrases: Iterable[str]) -> bool:
         texts = [f" {' '.join(_words(text))} " for text in (self._items[key].title, self._items[key].rationale.text)]
         return all(any(f" {' '.join(_words(phrase))} " in text for text in texts) for phrase in phrases)
+
+    def _held(self) -> list[tuple[str, str, int]]:
+        """Return (field, value, row) for the filters' fields and for what was cited."""
+        row_of = {key: row for row, key in enumerate(sorted(self._items))}
+        values = [
+            (field, value, row_of[ItemKey(one.id, item.number)])
+            for one in self._letters.values()
+            for item in one.items
+            for field, value in values_of(one, item)
+        ]
+        return [*values, *cited_pairs(list(self._letters.values()))]
 
     def _bm25(self, query: Counter[str], key: ItemKey) -> float:
         body = self._words[key]

@@ -16,6 +16,7 @@ from service.agreement import Agreement
 from service.cite import NOTICE
 from service.evidence import RequestFindings, assemble
 from service.group import fold
+from service.outcomes import Shown
 from service.records import EvidencePack, Outcomes
 from service.retrieve import Candidate
 from service.tokens import count_tokens
@@ -55,7 +56,7 @@ def candidate(determination: Determination, number: int = 1, agreed: Agreement =
 
 def findings(*candidates: Candidate, text: str = "Tramadol 50mg #60", **changed: Any) -> RequestFindings:
     groups = tuple(fold(candidates, FakeIndex(*(one.determination for one in candidates)), ASKED))
-    found = RequestFindings(text=text, known=True, coverage="close", outcomes=OUTCOMES, groups=groups)
+    found = RequestFindings(text=text, known=True, coverage="close", shown=Shown(outcomes=OUTCOMES), groups=groups)
     return msgspec.structs.replace(found, **changed)
 
 

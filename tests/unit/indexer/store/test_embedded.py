@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexer.columns import columns_of
 from indexer.embed import HashingEmbedder
 from indexer.filters import FACETS, NO_FILTERS, Filters
 from indexer.index import Index, ItemKey, PassageHit
@@ -178,3 +179,23 @@ def test_phrases_hold_in_every_search_and_with_the_other_filters(index: Embedded
 
 def test_words_are_counted_by_item(index: EmbeddedIndex) -> None:
     assert [index.frequency(word) for word in ("knee", "tramadol", "absent")] == [2, 2, 0]
+
+
+def test_what_is_counted_is_that_of_the_letters(index: EmbeddedIndex, letters: tuple[Determination, ...]) -> None:
+    in_order = sorted(letters, key=lambda one: one.id)
+    for expected, column in zip(columns_of(in_order), index.columns, strict=True):
+        assert expected.tolist() == column.tolist()
+    assert index.values("treatment").names == ("magnetic resonance imaging", "tramadol")
+    assert "MTUS: Opioids" in index.values("cited").names
+    assert index.values("nothing").names == ()
+
+
+def test_rows_are_places_in_order_of_key(index: EmbeddedIndex) -> None:
+    for filters in (NO_FILTERS, Filters(treatment=("tramadol",)), Filters(treatment=("none",))):
+        assert index.keys(index.rows(filters)) == index.select(filters)
+
+
+def test_an_item_s_vectors_are_its_passages(index: EmbeddedIndex) -> None:
+    found = sum(len(index.vectors(key)) for key in index.select(NO_FILTERS))
+    assert found == index.counts.passages
+    assert index.vectors(ItemKey("letter-dddddddd", 2)).shape[0] == 0

@@ -118,8 +118,8 @@ def selected(found: list[Determination], filters: Filters) -> list[tuple[str, in
         for letter in found:
             decided = letter.dates.decision.isoformat() if letter.dates.decision else None
             for item in letter.items:
-                values = (row, letter.id, item.number, letter.case_number, item.outcome, decided, row)
-                connection.execute("INSERT INTO items VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+                values = (row, letter.id, item.number, letter.case_number, item.outcome, decided)
+                connection.execute("INSERT INTO items VALUES (?, ?, ?, ?, ?, ?)", values)
                 held = [(field, value, row) for field, value in values_of(letter, item)]
                 connection.executemany("INSERT INTO item_values VALUES (?, ?, ?)", held)
                 row += 1
