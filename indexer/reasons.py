@@ -1,0 +1,116 @@
+"""Why an item was granted or denied: reasons of a maintained list, each with the sentence that states it.
+
+By transparent means: patterns of `config/vocabulary/reasons.toml` on the sentences about the case; where none matches,
+the nearest prototype sentence by embedding, if it is near enough. An item may have none.
+"""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+
+from indexer.deciding import Sentence, sentences_of
+from indexer.embed import Embedder, FloatArray
+from indexer.reasonlist import Code, cosine_for, reason_codes
+from indexer.records import DisputedItem, Record
+
+NO_REASONING = "no_independent_reasoning"
+# Without a pattern's match, so many of the most telling sentences are compared with the prototypes.
+_COMPARED = 2
+_ENCODE_BATCH = 256
+_ABOUT = frozenset({"case", "other"})
+_MOST_REASONS = 3
+_LESS_TELLING = 1.6
+
+
+class Reason(Record, frozen=True):
+    """A reason with its place: determination.text[start:end] is the sentence; `score` is 1 for a pattern."""
+
+    code: str
+    start: int
+    end: int
+    by: Literal["pattern", "prototype"]
+    score: float
+
+
+class ReasonFinder:
+    """Finds reasons with one embedder; its prototypes are embedded once."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        """Take an embedder; without a cosine set for its model only the patterns count."""
+        self._embedder = embedder
+        self._least = cosine_for(embedder.fingerprint)
+        self._codes = [code for code in reason_codes() for _ in code.prototypes]
+        self._prototypes: FloatArray | None = None
+
+    def reasons_of(self, item: DisputedItem) -> tuple[Reason, ...]:
+        """Return an item's reasons in order of place; none where nothing fits."""
+        return self.reasons_of_all([item])[0]
+
+    def reasons_of_all(self, items: Sequence[DisputedItem]) -> list[tuple[Reason, ...]]:
+        """Return the reasons of each item; the sentences of all are embedded together."""
+        found = [pattern_reasons(item) for item in items]
+        if self._least is None:
+            return found
+        unexplained = [(row, sentence) for row, item in enumerate(items) if not found[row] for sentence in _open(item)]
+        for start in range(0, len(unexplained), _ENCODE_BATCH):
+            batch = unexplained[start : start + _ENCODE_BATCH]
+            cosines = self._embedder.encode([sentence.text for _, sentence in batch]) @ self._vectors().T
+            for (row, sentence), scores in zip(batch, cosines, strict=True):
+                if not found[row]:
+                    found[row] = self._nearest(items[row], sentence, scores)
+        return found
+
+    def _nearest(self, item: DisputedItem, sentence: Sentence, cosines: FloatArray) -> tuple[Reason, ...]:
+        fitting = np.asarray([code.fits(item) for code in self._codes])
+        best = int(np.argmax(np.where(fitting, cosines, -1.0)))
+        score = float(cosines[best])
+        if self._least is None or not fitting[best] or score < self._least:
+            return ()
+        code = self._codes[best].name
+        return (Reason(code=code, start=sentence.start, end=sentence.end, by="prototype", score=round(score, 4)),)
+
+    def _vectors(self) -> FloatArray:
+        if self._prototypes is None:
+            self._prototypes = self._embedder.encode([text for code in reason_codes() for text in code.prototypes])
+        return self._prototypes
+
+
+def pattern_reasons(item: DisputedItem) -> tuple[Reason, ...]:
+    """Return the reasons that the patterns find, in order of place; each code once, at its most telling sentence.
+
+    Reasons of much less telling sentences than the best are left out: reviewers tell what else they read. A rationale
+    in which no sentence speaks of the case has the one reason that it gives none.
+    """
+    sentences = sentences_of(item)
+    best = _best(item, sentences, in_general=False) or _best(item, sentences, in_general=True)
+    if not best and not any(sentence.role in _ABOUT for sentence in sentences):
+        best[NO_REASONING] = max(sentences, key=lambda sentence: sentence.weight)
+    telling = sorted(best.items(), key=lambda entry: -entry[1].weight)[:_MOST_REASONS]
+    found = [
+        Reason(code=name, start=sentence.start, end=sentence.end, by="pattern", score=1.0)
+        for name, sentence in telling
+        if sentence.weight >= telling[0][1].weight - _LESS_TELLING
+    ]
+    return tuple(sorted(found, key=lambda reason: (reason.start, reason.code)))
+
+
+def _best(item: DisputedItem, sentences: Sequence[Sentence], *, in_general: bool) -> dict[str, Sentence]:
+    best: dict[str, Sentence] = {}
+    for code in reason_codes():
+        stating = [one for one in sentences if code.fits(item) and _states(code, one, item, in_general=in_general)]
+        if stating:
+            best[code.name] = max(stating, key=lambda sentence: sentence.weight)
+    return best
+
+
+def _states(code: Code, sentence: Sentence, item: DisputedItem, *, in_general: bool) -> bool:
+    """Whether a sentence states a reason of the case, or recites a guideline against the very thing asked for."""
+    if sentence.role in _ABOUT:
+        return code.stated_in(sentence.text[sentence.applied :], in_general=in_general)
+    return not in_general and sentence.role == "guideline" and code.recited_in(sentence.text, item.request)
+
+
+def _open(item: DisputedItem) -> list[Sentence]:
+    about = [sentence for sentence in sentences_of(item) if sentence.role in _ABOUT]
+    return sorted(about, key=lambda sentence: (-sentence.weight, sentence.start))[:_COMPARED]
