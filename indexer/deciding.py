@@ -87,6 +87,9 @@ def _read(text: str, start: int, position: float, *, quoting: bool) -> Sentence:
         weight = cues().boilerplate_weight
     elif role == "conclusion":
         weight = cues().bare_weight
+    elif role == "guideline":
+        # What a guideline says of findings and exceptions in general is no finding.
+        weight = cues().sentence + cues().groups["guideline"].weight
     else:
         weight = cues().sentence + sum(cues().groups[name].weight for name in found)
     return Sentence(text, start, start + len(text), role, turn.start() if turn else 0, weight + position)
@@ -95,6 +98,8 @@ def _read(text: str, start: int, position: float, *, quoting: bool) -> Sentence:
 def _role(text: str, found: set[str]) -> Role:
     if "boilerplate" in found:
         return "boilerplate"
+    if "verdict" in found:
+        return "conclusion"
     if "conclusion" in found and "finding" not in found and len(text.split()) <= cues().bare_words:
         return "conclusion"
     if found & {"turn", "record"}:
