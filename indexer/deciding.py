@@ -106,4 +106,4 @@ def _role(text: str, found: set[str]) -> Role:
         return "case"
     if "guideline" in found:
         return "guideline"
-    return "case" if "case" in found else "other"
+    return "case" if found & {"case", "finding"} else "other"

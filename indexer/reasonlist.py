@@ -21,10 +21,14 @@ Direction = Literal["against", "for", "either"]
 _OUTCOME: dict[Direction, ItemOutcome | None] = {"against": "upheld", "for": "overturned", "either": None}
 _FRAGMENT = re.compile(r"<(\w+)>")
 _WORD = re.compile(r"[a-z]{4,}")
+_MIXTURE = re.compile(r"%|\b(?:cream|gel|ointment|lotion|compound\w*|topical|kit)\b", re.IGNORECASE)
+_COMPOUNDED = frozenset({"compound", "compounded", "topical", "combination"})
 # Words of a request that say nothing of what it is for.
 _COMMON = frozenset(
-    {"with", "without", "times", "time", "week", "weeks", "request", "original", "visits", "sessions", "bilateral"}
-    | {"right", "left", "therapy", "treatment", "test", "injection", "surgery", "unit", "purchase", "rental", "tablet"}
+    {"with", "without", "time", "week", "request", "original", "visit", "session", "bilateral", "right", "left", "body"}
+    | {"therapy", "treatment", "test", "injection", "surgery", "unit", "purchase", "rental", "tablet", "patient", "pain"}
+    | {"spine", "lumbar", "cervical", "thoracic", "knee", "shoulder", "hand", "wrist", "elbow", "back", "neck", "upper"}
+    | {"medication", "service", "other", "drug", "agent", "product", "procedure", "care", "medical", "associated"}
 )
 
 
@@ -58,12 +62,23 @@ class Code(NamedTuple):
             return False
         return not (self.unless and self.unless.search(text))
 
-    def recited_in(self, text: str, request: str) -> bool:
+    def recited_in(self, text: str, item: DisputedItem) -> bool:
         """Whether a recited guideline states it of what was asked for."""
         if not self.recited or not self.recited.search(text) or (self.unless and self.unless.search(text)):
             return False
-        named = frozenset(_WORD.findall(text.casefold())) - _COMMON
-        return bool(named & frozenset(_WORD.findall(request.casefold())))
+        return bool((_words(text) - _COMMON) & _asked_words(item))
+
+
+def _words(text: str) -> set[str]:
+    return {word.removesuffix("s") for word in _WORD.findall(text.casefold())}
+
+
+def _asked_words(item: DisputedItem) -> set[str]:
+    """Return the words for what was asked for: its own, its treatments' and, of a cream or a kit, those for any."""
+    words = _words(item.request)
+    for treatment in item.treatments:
+        words |= _words(f"{treatment.concept} {treatment.category.rpartition('>')[2]}")
+    return words | _COMPOUNDED if _MIXTURE.search(item.request) else words
 
 
 @functools.cache

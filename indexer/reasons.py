@@ -18,7 +18,6 @@ NO_REASONING = "no_independent_reasoning"
 # Without a pattern's match, so many of the most telling sentences are compared with the prototypes.
 _COMPARED = 2
 _ENCODE_BATCH = 256
-_ABOUT = frozenset({"case", "other"})
 _MOST_REASONS = 3
 _LESS_TELLING = 1.6
 
@@ -83,34 +82,44 @@ def pattern_reasons(item: DisputedItem) -> tuple[Reason, ...]:
     in which no sentence speaks of the case has the one reason that it gives none.
     """
     sentences = sentences_of(item)
-    best = _best(item, sentences, in_general=False) or _best(item, sentences, in_general=True)
-    if not best and not any(sentence.role in _ABOUT for sentence in sentences):
+    fitting = [code for code in reason_codes() if code.fits(item)]
+    about = [sentence for sentence in sentences if sentence.role == "case"]
+    vague = [sentence for sentence in sentences if sentence.role == "other"]
+    best = _recited(fitting, sentences, item) | _stated(fitting, about)
+    best = best or _stated(fitting, vague) or _stated(fitting, [*about, *vague], in_general=True)
+    if not best and not about and not vague:
         best[NO_REASONING] = max(sentences, key=lambda sentence: sentence.weight)
     telling = sorted(best.items(), key=lambda entry: -entry[1].weight)[:_MOST_REASONS]
     found = [
         Reason(code=name, start=sentence.start, end=sentence.end, by="pattern", score=1.0)
         for name, sentence in telling
-        if sentence.weight >= telling[0][1].weight - _LESS_TELLING
+        if sentence.role == "guideline" or sentence.weight >= telling[0][1].weight - _LESS_TELLING
     ]
     return tuple(sorted(found, key=lambda reason: (reason.start, reason.code)))
 
 
-def _best(item: DisputedItem, sentences: Sequence[Sentence], *, in_general: bool) -> dict[str, Sentence]:
+def _stated(
+    codes: Sequence[Code], sentences: Sequence[Sentence], *, in_general: bool = False
+) -> dict[str, Sentence]:
+    """Return the codes that sentences about the case state, each with its most telling sentence."""
     best: dict[str, Sentence] = {}
-    for code in reason_codes():
-        stating = [one for one in sentences if code.fits(item) and _states(code, one, item, in_general=in_general)]
+    for code in codes:
+        stating = [one for one in sentences if code.stated_in(one.text[one.applied :], in_general=in_general)]
         if stating:
             best[code.name] = max(stating, key=lambda sentence: sentence.weight)
     return best
 
 
-def _states(code: Code, sentence: Sentence, item: DisputedItem, *, in_general: bool) -> bool:
-    """Whether a sentence states a reason of the case, or recites a guideline against the very thing asked for."""
-    if sentence.role in _ABOUT:
-        return code.stated_in(sentence.text[sentence.applied :], in_general=in_general)
-    return not in_general and sentence.role == "guideline" and code.recited_in(sentence.text, item.request)
+def _recited(codes: Sequence[Code], sentences: Sequence[Sentence], item: DisputedItem) -> dict[str, Sentence]:
+    """Return the codes that a recited guideline states of the very thing asked for."""
+    return {
+        code.name: sentence
+        for code in codes
+        for sentence in sentences
+        if sentence.role == "guideline" and code.recited_in(sentence.text, item)
+    }
 
 
 def _open(item: DisputedItem) -> list[Sentence]:
-    about = [sentence for sentence in sentences_of(item) if sentence.role in _ABOUT]
+    about = [sentence for sentence in sentences_of(item) if sentence.role in {"case", "other"}]
     return sorted(about, key=lambda sentence: (-sentence.weight, sentence.start))[:_COMPARED]
