@@ -100,10 +100,10 @@ def _role(text: str, found: set[str]) -> Role:
         return "boilerplate"
     if "verdict" in found:
         return "conclusion"
-    if "conclusion" in found and "finding" not in found and len(text.split()) <= cues().bare_words:
+    if "conclusion" in found and not found & {"finding", "ground"} and len(text.split()) <= cues().bare_words:
         return "conclusion"
     if found & {"turn", "record"}:
         return "case"
     if "guideline" in found:
         return "guideline"
-    return "case" if found & {"case", "finding"} else "other"
+    return "case" if found & {"case", "finding", "ground"} else "other"

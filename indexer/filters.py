@@ -9,7 +9,8 @@ class Filters(Record, frozen=True):
     """Conditions that must all hold; within one condition any value will do. A null field never matches.
 
     `treatment` holds concepts, `category` whole categories or their first parts, `body_region` and `specialty` the
-    vocabulary's names, `guideline` an authority or words of a cited title, `exclude_cases` case numbers or ids.
+    vocabulary's names, `guideline` an authority or words of a cited title, `reason` codes of the list of reasons,
+    `exclude_cases` case numbers or ids.
     """
 
     outcome: tuple[ItemOutcome, ...] = ()
@@ -18,10 +19,11 @@ class Filters(Record, frozen=True):
     body_region: tuple[str, ...] = ()
     specialty: tuple[str, ...] = ()
     guideline: tuple[str, ...] = ()
+    reason: tuple[str, ...] = ()
     decision_from: date | None = None
     decision_to: date | None = None
     exclude_cases: tuple[str, ...] = ()
 
 
 NO_FILTERS = Filters()
-FACETS = ("treatment", "category", "body_region", "specialty", "guideline")
+FACETS = ("treatment", "category", "body_region", "specialty", "guideline", "reason")

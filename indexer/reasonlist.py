@@ -26,7 +26,19 @@ _COMPOUNDED = frozenset({"compound", "compounded", "topical", "combination"})
 # Words of a request that say nothing of what it is for.
 _COMMON = frozenset(
     {"with", "without", "time", "week", "request", "original", "visit", "session", "bilateral", "right", "left", "body"}
-    | {"therapy", "treatment", "test", "injection", "surgery", "unit", "purchase", "rental", "tablet", "patient", "pain"}
+    | {
+        "therapy",
+        "treatment",
+        "test",
+        "injection",
+        "surgery",
+        "unit",
+        "purchase",
+        "rental",
+        "tablet",
+        "patient",
+        "pain",
+    }
     | {"spine", "lumbar", "cervical", "thoracic", "knee", "shoulder", "hand", "wrist", "elbow", "back", "neck", "upper"}
     | {"medication", "service", "other", "drug", "agent", "product", "procedure", "care", "medical", "associated"}
 )

@@ -5,14 +5,13 @@ the nearest prototype sentence by embedding, if it is near enough. An item may h
 """
 
 from collections.abc import Sequence
-from typing import Literal
 
 import numpy as np
 
 from indexer.deciding import Sentence, sentences_of
 from indexer.embed import Embedder, FloatArray
 from indexer.reasonlist import Code, cosine_for, reason_codes
-from indexer.records import DisputedItem, Record
+from indexer.records import DisputedItem, Reason
 
 NO_REASONING = "no_independent_reasoning"
 # Without a pattern's match, so many of the most telling sentences are compared with the prototypes.
@@ -20,16 +19,6 @@ _COMPARED = 2
 _ENCODE_BATCH = 256
 _MOST_REASONS = 3
 _LESS_TELLING = 1.6
-
-
-class Reason(Record, frozen=True):
-    """A reason with its place: determination.text[start:end] is the sentence; `score` is 1 for a pattern."""
-
-    code: str
-    start: int
-    end: int
-    by: Literal["pattern", "prototype"]
-    score: float
 
 
 class ReasonFinder:
@@ -87,7 +76,7 @@ def pattern_reasons(item: DisputedItem) -> tuple[Reason, ...]:
     vague = [sentence for sentence in sentences if sentence.role == "other"]
     best = _recited(fitting, sentences, item) | _stated(fitting, about)
     best = best or _stated(fitting, vague) or _stated(fitting, [*about, *vague], in_general=True)
-    if not best and not about and not vague:
+    if sentences and not best and not about and not vague:
         best[NO_REASONING] = max(sentences, key=lambda sentence: sentence.weight)
     telling = sorted(best.items(), key=lambda entry: -entry[1].weight)[:_MOST_REASONS]
     found = [
@@ -98,9 +87,7 @@ def pattern_reasons(item: DisputedItem) -> tuple[Reason, ...]:
     return tuple(sorted(found, key=lambda reason: (reason.start, reason.code)))
 
 
-def _stated(
-    codes: Sequence[Code], sentences: Sequence[Sentence], *, in_general: bool = False
-) -> dict[str, Sentence]:
+def _stated(codes: Sequence[Code], sentences: Sequence[Sentence], *, in_general: bool = False) -> dict[str, Sentence]:
     """Return the codes that sentences about the case state, each with its most telling sentence."""
     best: dict[str, Sentence] = {}
     for code in codes:

@@ -1,11 +1,11 @@
 """Which sentences of a rationale to quote: the one that decides, and what links it to the request."""
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from indexer.deciding import cues, sentences_of
-from indexer.reasons import pattern_reasons
-from indexer.records import DisputedItem
+from indexer.records import DisputedItem, Reason
 
 # What each word that a sentence shares with the request adds, up to a limit.
 _SHARED_WORD = 0.2
@@ -21,14 +21,14 @@ class QuotePlace(NamedTuple):
     weight: float
 
 
-def deciding_quote(item: DisputedItem, asked: str, most: int) -> QuotePlace:
+def deciding_quote(item: DisputedItem, reasons: Sequence[Reason], asked: str, most: int) -> QuotePlace:
     """Return the run of at most `most` whole sentences of a rationale that says most about why it was so decided.
 
-    A sentence counts by its own weight, by the reason it states and by the words it shares with what was asked for;
-    each sentence more must be worth its length.
+    A sentence counts by its own weight, by the reason it states (`reasons` are the item's) and by the words it shares
+    with what was asked for; each sentence more must be worth its length.
     """
     words = frozenset(_WORD.findall(asked.lower()))
-    stated = {reason.start for reason in pattern_reasons(item)}
+    stated = {reason.start for reason in reasons}
     sentences = sentences_of(item)
     weights = [
         sentence.weight + cues().reason * (sentence.start in stated) + _shared(sentence.text, words)

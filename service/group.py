@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 
-from indexer.records import DisputedItem, Record
+from indexer.records import DisputedItem, Reason, Record
 from service.cite import cite_as
 from service.editions import decided_under
 from service.records import DuplicateItem, FoundPassage, Precedent
@@ -46,8 +46,8 @@ def fold(candidates: Sequence[Candidate]) -> list[Group]:
     return [Group(first=group[0], others=tuple(group[1:])) for group in members.values()]
 
 
-def precedent(group: Group, rank: int, request: int, asked: RequestedItem) -> Precedent:
-    """Write a group as the API shows it."""
+def precedent(group: Group, rank: int, request: int, asked: RequestedItem, reasons: Sequence[Reason] = ()) -> Precedent:
+    """Write a group as the API shows it; `reasons` are those of its first item."""
     first = group.first
     determination, item = first.determination, first.item
     return Precedent(
@@ -66,7 +66,7 @@ def precedent(group: Group, rank: int, request: int, asked: RequestedItem) -> Pr
         passages=_passages(first),
         citations=item.citations,
         decided_under=decided_under(determination, item),
-        matched=_matched(first, asked),
+        matched={**_matched(first, asked), "reasons": list(dict.fromkeys(reason.code for reason in reasons))},
         duplicates=group.duplicates,
         cite_as=cite_as(determination, item),
     )

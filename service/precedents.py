@@ -12,7 +12,7 @@ from indexer.parse.normalise import Normaliser, default_normaliser
 from indexer.records import Determination, Record
 from indexer.store.open import open_index
 from service.coverage import coverage
-from service.evidence import RequestFindings, assemble
+from service.evidence import RequestFindings, assemble, considered
 from service.filters import resolve_filters
 from service.group import Group, fold, precedent
 from service.opened import opened
@@ -80,7 +80,7 @@ class PrecedentService:
                 for one in found
             ),
             results=tuple(
-                precedent(group, rank, number, one.asked)
+                precedent(group, rank, number, one.asked, self.index.reasons(group.first.key))
                 for number, one in enumerate(found)
                 for rank, group in enumerate(one.groups[:limit], start=1)
             ),
@@ -115,12 +115,17 @@ class PrecedentService:
                 known=bool(one.asked.treatments),
                 coverage=one.coverage,
                 outcomes=outcomes_for(one.asked, self.index, resolved, self._base_rate),
-                groups=one.groups[: settings.considered],
+                groups=considered(one.groups, settings.considered),
             )
             for one in self._find(text, resolved)
         ]
         return assemble(
-            findings, settings, max_tokens=budget, encoding=encoding or settings.encoding, position=position
+            findings,
+            settings,
+            max_tokens=budget,
+            encoding=encoding or settings.encoding,
+            position=position,
+            reasons=self.index.reasons,
         )
 
     def determination(self, determination_id: str) -> Determination:

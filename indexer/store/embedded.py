@@ -3,6 +3,7 @@
 import functools
 import sqlite3
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from config.errors import IndexFault
 from indexer.embed import Fingerprint, FloatArray
 from indexer.filters import NO_FILTERS, Filters
 from indexer.index import Counts, ItemHit, ItemKey, PassageHit
-from indexer.records import Determination
+from indexer.records import Determination, Reason
 from indexer.store.manifest import Manifest, current_folder, read_manifest
 from indexer.store.schema import RECORDS, connect_read_only, where
 from indexer.store.vectors import VECTORS, Vectors
@@ -99,6 +100,15 @@ class EmbeddedIndex:
         """Return a determination by id, or None."""
         return self._cached(determination_id)
 
+    def reasons(self, key: ItemKey) -> tuple[Reason, ...]:
+        """Return the reasons that an item's reviewer gives, in order of place."""
+        query = (
+            'SELECT code, start, "end", found_by, score FROM item_reasons JOIN items USING (item) '
+            "WHERE determination_id = ? AND number = ? ORDER BY place"
+        )
+        found = self._rows(query, [key.determination_id, key.item])
+        return tuple(Reason(code=row[0], start=row[1], end=row[2], by=row[3], score=row[4]) for row in found)
+
     def by_case(self, case: str) -> list[Determination]:
         """Return the determinations with a case number or id, in order of id."""
         folded = case.strip().casefold()
@@ -126,14 +136,14 @@ class EmbeddedIndex:
         condition, parameters = where(filters)
         return [row[0] for row in self._rows(f"SELECT item FROM items WHERE {condition} ORDER BY item", parameters)]  # noqa: S608 - `where` builds the condition from fixed parts; values are parameters
 
-    def _rows(self, query: str, parameters: list[str] | None = None) -> list[tuple[Any, ...]]:
+    def _rows(self, query: str, parameters: Sequence[str | int] = ()) -> list[tuple[Any, ...]]:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = connect_read_only(self._records)
             self._local.connection = connection
             self._connections.append(connection)
         try:
-            return connection.execute(query, parameters or []).fetchall()
+            return connection.execute(query, parameters).fetchall()
         except (sqlite3.ProgrammingError, sqlite3.InterfaceError):
             raise
         except sqlite3.DatabaseError as error:

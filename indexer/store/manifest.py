@@ -13,7 +13,7 @@ from indexer.records import Record
 MANIFEST = "manifest.json"
 CURRENT = "CURRENT"
 GENERATIONS = "generations"
-FORMAT = 1
+FORMAT = 2
 
 
 class FileEntry(Record, frozen=True):
@@ -30,6 +30,7 @@ class Manifest(Record, frozen=True):
     format: int
     generation: str
     reader_version: str
+    reasons_version: str
     model: Fingerprint
     counts: Counts
     files: tuple[FileEntry, ...]

@@ -9,12 +9,14 @@ from typing import NamedTuple
 from indexer.embed import Embedder, Fingerprint, FloatArray, HashingEmbedder
 from indexer.filters import NO_FILTERS, Filters
 from indexer.index import Counts, ItemHit, ItemKey, PassageHit
+from indexer.reasons import pattern_reasons
 from indexer.records import (
     Dates,
     Determination,
     DisputedItem,
     ItemOutcome,
     Patient,
+    Reason,
     Reviewer,
     Source,
     Span,
@@ -137,6 +139,10 @@ class FakeIndex:
     def determination(self, determination_id: str) -> Determination | None:
         """Return a determination by id."""
         return self._letters.get(determination_id)
+
+    def reasons(self, key: ItemKey) -> tuple[Reason, ...]:
+        """Return what the patterns find."""
+        return pattern_reasons(self._items[key])
 
     def by_case(self, case: str) -> list[Determination]:
         """Return the determinations with a case number or id."""

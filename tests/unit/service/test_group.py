@@ -83,6 +83,7 @@ def test_a_precedent_tells_its_place_and_its_reasons() -> None:
         "similarity": 0.8765,
         "dense_rank": None,
         "lexical_rank": 2,
+        "reasons": [],
     }
 
 
