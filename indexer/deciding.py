@@ -91,7 +91,8 @@ def _read(text: str, start: int, position: float, *, quoting: bool) -> Sentence:
         # What a guideline says of findings and exceptions in general is no finding.
         weight = cues().sentence + cues().groups["guideline"].weight
     else:
-        weight = cues().sentence + sum(cues().groups[name].weight for name in found)
+        # A sentence that applies a guideline to the case recites none.
+        weight = cues().sentence + sum(cues().groups[name].weight for name in found - {"guideline"})
     return Sentence(text, start, start + len(text), role, turn.start() if turn else 0, weight + position)
 
 

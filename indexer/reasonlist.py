@@ -22,6 +22,8 @@ _OUTCOME: dict[Direction, ItemOutcome | None] = {"against": "upheld", "for": "ov
 _FRAGMENT = re.compile(r"<(\w+)>")
 _WORD = re.compile(r"[a-z]{4,}")
 _MIXTURE = re.compile(r"%|\b(?:cream|gel|ointment|lotion|compound\w*|topical|kit)\b", re.IGNORECASE)
+# A drug is recited against for how long it is taken as often as by its name.
+_PROLONGED = frozenset({"long", "chronic"})
 _COMPOUNDED = frozenset({"compound", "compounded", "topical", "combination"})
 # Words of a request that say nothing of what it is for.
 _COMMON = frozenset(
@@ -90,6 +92,8 @@ def _asked_words(item: DisputedItem) -> set[str]:
     words = _words(item.request)
     for treatment in item.treatments:
         words |= _words(f"{treatment.concept} {treatment.category.rpartition('>')[2]}")
+    if any(treatment.ingredients for treatment in item.treatments):
+        words |= _PROLONGED
     return words | _COMPOUNDED if _MIXTURE.search(item.request) else words
 
 
@@ -108,11 +112,18 @@ def reason_labels() -> dict[str, str]:
     return {code.name: code.label for code in reason_codes()}
 
 
-def cosine_for(fingerprint: Fingerprint) -> float | None:
-    """Return from which cosine a prototype counts, or None where nobody has set it for this model."""
+class Nearness(NamedTuple):
+    """From which cosine a prototype counts, and by how much it must be nearer than those of all other codes."""
+
+    cosine: float
+    margin: float
+
+
+def nearness_for(fingerprint: Fingerprint) -> Nearness | None:
+    """Return when a prototype counts, or None where nobody has set it for this model."""
     for model in _list()["model"]:
         if (model["name"], model["weights_sha256"]) == (fingerprint.name, fingerprint.weights_sha256):
-            return float(model["cosine"])
+            return Nearness(model["cosine"], model["margin"])
     return None
 
 

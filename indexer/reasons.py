@@ -10,13 +10,14 @@ import numpy as np
 
 from indexer.deciding import Sentence, sentences_of
 from indexer.embed import Embedder, FloatArray
-from indexer.reasonlist import Code, cosine_for, reason_codes
+from indexer.reasonlist import Code, nearness_for, reason_codes
 from indexer.records import DisputedItem, Reason
 
 NO_REASONING = "no_independent_reasoning"
 # Without a pattern's match, so many of the most telling sentences are compared with the prototypes.
 _COMPARED = 2
 _ENCODE_BATCH = 256
+_RECITED = frozenset({"guideline", "other"})
 _MOST_REASONS = 3
 _LESS_TELLING = 1.6
 
@@ -25,9 +26,9 @@ class ReasonFinder:
     """Finds reasons with one embedder; its prototypes are embedded once."""
 
     def __init__(self, embedder: Embedder) -> None:
-        """Take an embedder; without a cosine set for its model only the patterns count."""
+        """Take an embedder; where nothing is set for its model only the patterns count."""
         self._embedder = embedder
-        self._least = cosine_for(embedder.fingerprint)
+        self._needed = nearness_for(embedder.fingerprint)
         self._codes = [code for code in reason_codes() for _ in code.prototypes]
         self._prototypes: FloatArray | None = None
 
@@ -38,7 +39,7 @@ class ReasonFinder:
     def reasons_of_all(self, items: Sequence[DisputedItem]) -> list[tuple[Reason, ...]]:
         """Return the reasons of each item; the sentences of all are embedded together."""
         found = [pattern_reasons(item) for item in items]
-        if self._least is None:
+        if self._needed is None:
             return found
         unexplained = [(row, sentence) for row, item in enumerate(items) if not found[row] for sentence in _open(item)]
         for start in range(0, len(unexplained), _ENCODE_BATCH):
@@ -50,18 +51,30 @@ class ReasonFinder:
         return found
 
     def _nearest(self, item: DisputedItem, sentence: Sentence, cosines: FloatArray) -> tuple[Reason, ...]:
-        fitting = np.asarray([code.fits(item) for code in self._codes])
-        best = int(np.argmax(np.where(fitting, cosines, -1.0)))
-        score = float(cosines[best])
-        if self._least is None or not fitting[best] or score < self._least:
+        best, score, margin = nearest_code(item, self._codes, cosines)
+        if self._needed is None or score < self._needed.cosine or margin < self._needed.margin:
             return ()
-        code = self._codes[best].name
-        return (Reason(code=code, start=sentence.start, end=sentence.end, by="prototype", score=round(score, 4)),)
+        return (Reason(code=best.name, start=sentence.start, end=sentence.end, by="prototype", score=round(score, 4)),)
 
     def _vectors(self) -> FloatArray:
         if self._prototypes is None:
             self._prototypes = self._embedder.encode([text for code in reason_codes() for text in code.prototypes])
         return self._prototypes
+
+
+def nearest_code(item: DisputedItem, codes: Sequence[Code], cosines: FloatArray) -> tuple[Code, float, float]:
+    """Return the code of the nearest prototype that fits an item, its cosine, and how much nearer it is than others'.
+
+    Args:
+        item: the item.
+        codes: the code of each prototype.
+        cosines: a sentence's cosine to each prototype, shape (prototypes,).
+    """
+    fitting = np.where([code.fits(item) for code in codes], cosines, -1.0)
+    best = codes[int(np.argmax(fitting))]
+    others = [float(cosine) for code, cosine in zip(codes, fitting, strict=True) if code.name != best.name]
+    nearest = float(fitting.max())
+    return best, nearest, nearest - max(others)
 
 
 def pattern_reasons(item: DisputedItem) -> tuple[Reason, ...]:
@@ -82,7 +95,7 @@ def pattern_reasons(item: DisputedItem) -> tuple[Reason, ...]:
     found = [
         Reason(code=name, start=sentence.start, end=sentence.end, by="pattern", score=1.0)
         for name, sentence in telling
-        if sentence.role == "guideline" or sentence.weight >= telling[0][1].weight - _LESS_TELLING
+        if sentence.role in _RECITED or sentence.weight >= telling[0][1].weight - _LESS_TELLING
     ]
     return tuple(sorted(found, key=lambda reason: (reason.start, reason.code)))
 
@@ -103,7 +116,7 @@ def _recited(codes: Sequence[Code], sentences: Sequence[Sentence], item: Dispute
         code.name: sentence
         for code in codes
         for sentence in sentences
-        if sentence.role == "guideline" and code.recited_in(sentence.text, item)
+        if sentence.role in _RECITED and code.recited_in(sentence.text, item)
     }
 
 

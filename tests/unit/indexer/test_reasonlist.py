@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from indexer.embed import Fingerprint, HashingEmbedder
-from indexer.reasonlist import Code, cosine_for, reason_codes, reason_labels, reasons_version
+from indexer.reasonlist import Code, nearness_for, reason_codes, reason_labels, reasons_version
 from indexer.reasons import NO_REASONING
 
 CODES = reason_codes()
@@ -41,9 +41,12 @@ def test_a_code_has_patterns_and_prototypes(code: Code) -> None:
 def test_only_models_with_a_cosine_of_their_own_are_compared() -> None:
     known = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
     model = Fingerprint(name="all-MiniLM-L6-v2", dimension=384, max_pieces=254, weights_sha256=known)
-    assert 0.4 < (cosine_for(model) or 0) < 1
-    assert cosine_for(Fingerprint(name="all-MiniLM-L6-v2", dimension=384, max_pieces=254, weights_sha256="0")) is None
-    assert cosine_for(HashingEmbedder().fingerprint) is None
+    needed = nearness_for(model)
+    assert needed
+    assert 0.4 < needed.cosine < 1
+    assert 0 < needed.margin < 0.5
+    assert nearness_for(Fingerprint(name="all-MiniLM-L6-v2", dimension=384, max_pieces=254, weights_sha256="0")) is None
+    assert nearness_for(HashingEmbedder().fingerprint) is None
 
 
 def test_the_version_tells_the_lists_apart() -> None:
