@@ -17,6 +17,7 @@ from service.filters import resolve_filters
 from service.group import Group, fold, precedent
 from service.opened import opened
 from service.outcomes import base_rate_of, outcomes_for
+from service.reasons import ReasonsGiven, reasons_given
 from service.records import AskedItem, Coverage, EvidencePack, IndexState, Position, SearchAnswer
 from service.retrieve import retrieve
 from service.understand import RequestedItem, understand
@@ -127,6 +128,14 @@ class PrecedentService:
             position=position,
             reasons=self.index.reasons,
         )
+
+    def reasons(self, filters: Filters = NO_FILTERS) -> ReasonsGiven:
+        """Count the reasons that reviewers give for the items that pass, by outcome, with example quotes.
+
+        Raises:
+            FilterFault: a filter names a value that does not exist.
+        """
+        return reasons_given(self.index, resolve_filters(filters, self._normaliser, self.index))
 
     def determination(self, determination_id: str) -> Determination:
         """Return a determination by id, or by case number where only one has it.
