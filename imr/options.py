@@ -46,6 +46,7 @@ _FILTER_OPTIONS = (
     click.option("--body-region", multiple=True, help="Body region: 'lumbar spine', 'low back'."),
     click.option("--specialty", multiple=True, help="Reviewer's specialty."),
     click.option("--guideline", multiple=True, help="MTUS, ACOEM, ODG or words of a cited title."),
+    click.option("--reason", multiple=True, help="Why it was decided: no_objective_findings, or the reason's label."),
     click.option(
         "--decision-from",
         type=click.DateTime(["%Y-%m-%d"]),
@@ -81,6 +82,7 @@ def filters_from(chosen: dict[str, Any]) -> Filters:
         body_region=chosen["body_region"],
         specialty=chosen["specialty"],
         guideline=chosen["guideline"],
+        reason=chosen["reason"],
         decision_from=chosen["decision_from"],
         decision_to=chosen["decision_to"],
         exclude_cases=chosen["exclude_case"],

@@ -12,7 +12,9 @@ from indexer.embed import Embedder, FloatArray
 from indexer.parse.version import reader_version
 from indexer.passages import passages_of
 from indexer.read.letter import as_text
-from indexer.records import Determination, Passage, Record
+from indexer.reasonlist import reasons_version
+from indexer.reasons import ReasonFinder
+from indexer.records import Determination, Passage, Reason, Record
 from indexer.sources import ReadResult, content_sha256, find_letters, read_letters
 from indexer.store.contents import Contents, FileRecord, RejectedFile
 from indexer.store.previous import Previous, read_previous
@@ -52,8 +54,8 @@ def build_index(
 ) -> BuildSummary:
     """Bring the index up to date with the letters under some paths and publish it.
 
-    Files whose bytes are known are not read again, texts whose vector is known are not embedded again. Letters of
-    other paths stay.
+    Files whose bytes are known are not read again, texts whose vector is known are not embedded again, and reasons are
+    sought again only by another list or model. Letters of other paths stay.
 
     Raises:
         LetterRejected: a path does not exist or holds no letter file.
@@ -69,7 +71,8 @@ def build_index(
         vectors, embedded = _vectors(contents, previous, embedder, progress)
         generation = previous.generation
         # Texts differ without a new file where the settings for passages changed.
-        if generation is None or results or contents.digests != previous.digests:
+        old = previous.reasons is not None and contents.digests == previous.digests
+        if generation is None or results or not old:
             generation = publish(settings.index.dir, contents, vectors, embedder.fingerprint).generation
     named = {as_text(str(path)) for path in files}
     unread = named.difference(result.path for result in results)
@@ -138,15 +141,39 @@ def _contents(
     held = {file.determination_id for file in files.values()}
     kept = tuple(determinations[name] for name in sorted(held))
     passages = _passages(kept, embedder, settings)
+    reasons = _reasons(kept, previous, embedder)
     contents = Contents(
         reader_version=reader_version(settings.reading.own_layouts),
+        reasons_version=reasons_version(),
         determinations=kept,
+        reasons=reasons,
         passages=passages,
         digests=tuple(hashlib.sha256(passage.embedded.encode()).digest() for passage in passages),
         files=tuple(files[path] for path in sorted(files)),
         rejected=tuple(rejected[path] for path in sorted(rejected)),
     )
     return contents, replaced
+
+
+def _reasons(
+    determinations: Sequence[Determination],
+    previous: Previous,
+    embedder: Embedder,
+) -> tuple[tuple[Reason, ...], ...]:
+    """Return the reasons of every item; those of a letter that was there are taken over."""
+    known = {
+        name: previous.reasons[name]
+        for name, letter in ((one.id, one) for one in determinations)
+        # Another copy of the same letter may have other places.
+        if previous.reasons is not None and previous.determinations.get(name) is letter
+    }
+    fresh = [item for letter in determinations if letter.id not in known for item in letter.items]
+    found = iter(ReasonFinder(embedder).reasons_of_all(fresh))
+    return tuple(
+        reasons
+        for letter in determinations
+        for reasons in (known[letter.id] if letter.id in known else [next(found) for _ in letter.items])
+    )
 
 
 def _rank(determination: Determination) -> tuple[bool, str, str]:

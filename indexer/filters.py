@@ -9,8 +9,9 @@ class Filters(Record, frozen=True):
     """Conditions that must all hold; within one condition any value will do. A null field never matches.
 
     `treatment` holds concepts, `category` whole categories or their first parts, `body_region` and `specialty` the
-    vocabulary's names, `guideline` an authority or words of a cited title, `exclude_cases` case numbers or ids.
-    `phrases` must all stand in the title or in the rationale, each as consecutive words in any case.
+    vocabulary's names, `guideline` an authority or words of a cited title, `reason` codes of the list of reasons,
+    `exclude_cases` case numbers or ids. `phrases` must all stand in the title or in the rationale, each as consecutive
+    words in any case.
     """
 
     outcome: tuple[ItemOutcome, ...] = ()
@@ -19,6 +20,7 @@ class Filters(Record, frozen=True):
     body_region: tuple[str, ...] = ()
     specialty: tuple[str, ...] = ()
     guideline: tuple[str, ...] = ()
+    reason: tuple[str, ...] = ()
     decision_from: date | None = None
     decision_to: date | None = None
     exclude_cases: tuple[str, ...] = ()
@@ -26,4 +28,4 @@ class Filters(Record, frozen=True):
 
 
 NO_FILTERS = Filters()
-FACETS = ("treatment", "category", "body_region", "specialty", "guideline")
+FACETS = ("treatment", "category", "body_region", "specialty", "guideline", "reason")

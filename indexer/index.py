@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 from indexer.columns import Columns, IntArray, Values
 from indexer.embed import Fingerprint, FloatArray
 from indexer.filters import NO_FILTERS, Filters
-from indexer.records import Determination, Record
+from indexer.records import Determination, Reason, Record
 
 
 class ItemKey(NamedTuple):
@@ -117,6 +117,10 @@ class Index(Protocol):
 
     def determination(self, determination_id: str) -> Determination | None:
         """Return a determination by id, or None."""
+        ...
+
+    def reasons(self, key: ItemKey) -> tuple[Reason, ...]:
+        """Return the reasons that an item's reviewer gives, in order of place; none where nothing was found."""
         ...
 
     def by_case(self, case: str) -> list[Determination]:

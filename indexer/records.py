@@ -152,6 +152,19 @@ class Determination(Record, frozen=True):
         return next((item for item in self.items if item.number == number), None)
 
 
+class Reason(Record, frozen=True):
+    """A reason that a reviewer gives, of `config/vocabulary/reasons.toml`: determination.text[start:end] states it.
+
+    `score` is 1 where a pattern matched, else the cosine to the nearest prototype sentence.
+    """
+
+    code: str
+    start: int
+    end: int
+    by: Literal["pattern", "prototype"]
+    score: float
+
+
 class Passage(Record, frozen=True):
     """A window of whole sentences of one rationale, as embedded and as quoted.
 

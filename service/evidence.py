@@ -1,10 +1,12 @@
 """Evidence packs: verbatim quotes for and against, cited, within a token budget."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, zip_longest
 
 from config.settings import EvidenceSettings
-from indexer.records import Record
+from indexer.index import ItemKey
+from indexer.records import Reason, Record
 from service.cite import NOTICE, cite_as, header
 from service.context import block
 from service.coverage import is_precedent
@@ -12,9 +14,15 @@ from service.deciding import deciding_quote
 from service.group import Group
 from service.outcomes import Shown
 from service.records import Citation, Coverage, EvidencePack, Position, Quote, RequestEvidence
+from service.sayings import Sayings
 from service.tokens import count_tokens
 
 _SUPPORTS = {"grant": "overturned", "deny": "upheld"}
+# Quotes of one letter on one side, while other letters have something to say.
+_OF_ONE_LETTER = 2
+
+# The reasons of an item, as the index holds them.
+ReasonsOf = Callable[[ItemKey], Sequence[Reason]]
 
 # A quote's determination, start and end.
 _Place = tuple[str, int, int]
@@ -39,6 +47,13 @@ class _Chosen(Record, frozen=True):
     cited: str
 
 
+def considered(groups: Sequence[Group], most: int) -> tuple[Group, ...]:
+    """Return the best groups, and the best of an outcome that has none among them, so that both sides are heard."""
+    best = tuple(groups[:most])
+    outcomes = {group.first.item.outcome for group in best}
+    return best + tuple(group for group in groups[most:] if group.first.item.outcome not in outcomes)[:1]
+
+
 def assemble(
     findings: Sequence[RequestFindings],
     settings: EvidenceSettings,
@@ -46,6 +61,7 @@ def assemble(
     max_tokens: int,
     encoding: str,
     position: Position,
+    reasons: ReasonsOf = lambda _: (),
 ) -> EvidencePack:
     """Choose quotes and write the pack.
 
@@ -57,7 +73,9 @@ def assemble(
         RequestFault: the encoding is unknown.
     """
     count_tokens("", encoding)
-    chosen = list(_in_turn([list(_choose(number, found, settings, position)) for number, found in enumerate(findings)]))
+    chosen = list(
+        _in_turn([list(_choose(number, found, settings, position, reasons)) for number, found in enumerate(findings)])
+    )
     kept: list[_Chosen] = []
     markers: dict[_Place, int] = {}
     context, tokens = "", 0
@@ -88,25 +106,38 @@ def _choose(
     found: RequestFindings,
     settings: EvidenceSettings,
     position: Position,
+    reasons: ReasonsOf,
 ) -> Iterator[_Chosen]:
-    """Return the quotes for one requested item, the sides in turn; nothing where the index holds nothing close."""
+    """Return the quotes for one requested item, the sides in turn; nothing where the index holds nothing close.
+
+    No quote of a side says what another has said, and a letter is heard twice on a side before others had their turn.
+    """
     if found.coverage == "none":
         return
+    close = [group for group in found.groups if is_precedent(group.first, known=found.known)]
     sides: dict[bool, list[_Chosen]] = {True: [], False: []}
-    seen: set[str] = set()
-    for group in found.groups:
-        if not is_precedent(group.first, known=found.known):
-            continue
+    said = {True: Sayings(), False: Sayings()}
+    for group in _spread(close):
         supporting = group.first.item.outcome == _SUPPORTS[position]
         if len(sides[supporting]) >= settings.quotes_per_side:
             continue
-        candidate = _quoted(request, group, found.text, settings, supporting=supporting)
-        folded = " ".join(candidate.quote.quote.split()).casefold()
-        if folded not in seen:
-            seen.add(folded)
+        candidate = _quoted(request, group, found.text, settings, reasons(group.first.key), supporting=supporting)
+        if said[supporting].is_new(candidate.quote.quote):
             sides[supporting].append(candidate)
     for pair in zip_longest(sides[True], sides[False]):
         yield from (candidate for candidate in pair if candidate is not None)
+
+
+def _spread(groups: Sequence[Group]) -> list[Group]:
+    """Return the groups, best first, but a letter's third and later ones of an outcome after those of all others."""
+    heard: Counter[tuple[str, str]] = Counter()
+    first: list[Group] = []
+    later: list[Group] = []
+    for group in groups:
+        voice = (group.first.key.determination_id, group.first.item.outcome)
+        heard[voice] += 1
+        (later if heard[voice] > _OF_ONE_LETTER else first).append(group)
+    return first + later
 
 
 def _quoted(
@@ -114,11 +145,12 @@ def _quoted(
     group: Group,
     asked: str,
     settings: EvidenceSettings,
+    reasons: Sequence[Reason],
     *,
     supporting: bool,
 ) -> _Chosen:
     determination, item = group.first.determination, group.first.item
-    place = deciding_quote(item, asked, settings.quote_sentences)
+    place = deciding_quote(item, reasons, asked, settings.quote_sentences)
     page = determination.page_at(place.start)
     quote = Quote(
         marker=0,

@@ -6,6 +6,7 @@ from config.errors import FilterFault
 from indexer.filters import Filters
 from indexer.index import Index
 from indexer.parse.normalise import Normaliser
+from indexer.reasonlist import reason_labels
 from indexer.wording import words_of
 
 _OUTCOMES = ("upheld", "overturned")
@@ -34,12 +35,19 @@ def resolve_filters(filters: Filters, normaliser: Normaliser, index: Index) -> F
         category=_resolved("category", filters.category, normaliser.category, index),
         body_region=_resolved("body_region", filters.body_region, normaliser.region, index),
         specialty=_resolved("specialty", filters.specialty, normaliser.specialty, index),
+        reason=_resolved("reason", filters.reason, _reason, index),
         guideline=tuple(_guideline(value, index) for value in filters.guideline),
         decision_from=filters.decision_from,
         decision_to=filters.decision_to,
         exclude_cases=filters.exclude_cases,
         phrases=tuple(_phrase(value) for value in filters.phrases),
     )
+
+
+def _reason(value: str) -> str | None:
+    """Return the code of a reason, by its name or its label."""
+    folded = value.strip().casefold()
+    return next((name for name, label in reason_labels().items() if folded in {name, label.casefold()}), None)
 
 
 def _resolved(

@@ -14,6 +14,7 @@ from service.cite import cite_as
 from service.filters import resolve_filters
 from service.guidelines import relied_on
 from service.outcomes import count
+from service.reasons import ReasonsGiven, reasons_given
 from service.selection import Field, Selection, counted, matching, parts, query_of, rows_of
 from service.tallies import Facet, Facets, FacetValue, GroupOutcomes, Guidelines, ItemsPage, ListedItem, OutcomesAnswer
 
@@ -26,6 +27,7 @@ FACET_FIELDS: tuple[Field, ...] = (
     "body_region",
     "specialty",
     "guideline",
+    "reason",
     "year",
 )
 
@@ -86,6 +88,10 @@ class Ledger:
     def guidelines(self, selection: Selection, limit: int = 20) -> Guidelines:
         """Count what reviewers relied on, by outcome."""
         return relied_on(self._index, self._resolved(selection), limit)
+
+    def reasons(self, selection: Selection) -> ReasonsGiven:
+        """Count the reasons that reviewers give, by outcome, with example quotes."""
+        return reasons_given(self._index, self._resolved(selection))
 
     def _resolved(self, selection: Selection) -> Selection:
         filters = resolve_filters(selection.filters, self._normaliser, self._index)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from indexer.index import Index
+from indexer.records import Reason
 from indexer.wording import is_telling, words_of
 from service.records import Matched, MatchedPassage
 from service.retrieve import Candidate
@@ -17,7 +18,13 @@ def telling_words(text: str, index: Index) -> tuple[str, ...]:
     return tuple(sorted(words, key=index.frequency))
 
 
-def matched(candidate: Candidate, asked: RequestedItem, words: Sequence[str], phrases: tuple[str, ...] = ()) -> Matched:
+def matched(
+    candidate: Candidate,
+    asked: RequestedItem,
+    words: Sequence[str],
+    phrases: tuple[str, ...] = (),
+    reasons: Sequence[Reason] = (),
+) -> Matched:
     """Tell why an item is among the results.
 
     Args:
@@ -25,6 +32,7 @@ def matched(candidate: Candidate, asked: RequestedItem, words: Sequence[str], ph
         asked: what was asked for.
         words: the request's telling words, most telling first.
         phrases: what had to be found word for word.
+        reasons: why the item was decided as it was.
     """
     agreed, item = candidate.agreement, candidate.item
     held = set(words_of(f"{item.title} {item.rationale.text}"))
@@ -40,6 +48,7 @@ def matched(candidate: Candidate, asked: RequestedItem, words: Sequence[str], ph
         laterality=tuple(side for side in item.laterality if side in asked.laterality),
         terms=tuple(word for word in words if word in held)[:_TERMS_SHOWN],
         phrases=phrases,
+        reasons=tuple(dict.fromkeys(reason.code for reason in reasons)),
         passage=MatchedPassage(index=0, start=nearest.start, end=nearest.end) if nearest else None,
         similarity=None if candidate.similarity is None else round(candidate.similarity, 4),
         dense_rank=candidate.dense_rank,

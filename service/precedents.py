@@ -17,7 +17,7 @@ from indexer.store.open import open_index
 from service.check.checker import check_draft
 from service.check.records import CheckReport
 from service.coverage import coverage
-from service.evidence import RequestFindings, assemble
+from service.evidence import RequestFindings, assemble, considered
 from service.filters import resolve_filters
 from service.group import Group, fold, precedent
 from service.ledger import Ledger
@@ -117,12 +117,17 @@ class PrecedentService:
                 known=bool(one.asked.treatments),
                 coverage=one.coverage,
                 shown=shown_for(one.asked, self.index, resolved, self._base_rate),
-                groups=one.groups[: settings.considered],
+                groups=considered(one.groups, settings.considered),
             )
             for one in self._find(text, resolved)
         ]
         pack = assemble(
-            findings, settings, max_tokens=budget, encoding=encoding or settings.encoding, position=position
+            findings,
+            settings,
+            max_tokens=budget,
+            encoding=encoding or settings.encoding,
+            position=position,
+            reasons=self.index.reasons,
         )
         return verified(pack, self.index)
 
@@ -218,7 +223,8 @@ class PrecedentService:
     def _shown(self, number: int, one: _Found, phrases: tuple[str, ...], limit: int) -> Iterator[Precedent]:
         words = telling_words(one.asked.text, self.index)
         for rank, group in enumerate(one.groups[:limit], start=1):
-            yield precedent(group, rank, number, matched(group.first, one.asked, words, phrases))
+            reasons = self.index.reasons(group.first.key)
+            yield precedent(group, rank, number, matched(group.first, one.asked, words, phrases, reasons))
 
     def _open(self, text: str, resolved: Filters) -> list[_Found]:
         """Return a letter's items where the text is its case number or id, as far as they pass the filters."""

@@ -59,7 +59,7 @@ class Matched(Record, frozen=True):
 
     `concepts` are the treatments shared with the request; `category` the category shared where no treatment is, or
     its first part; `terms` the words shared with title or rationale, rarest first; `phrases` what was quoted and
-    found; `passage` None where the item was found by its words alone.
+    found; `reasons` the codes of why it was so decided; `passage` None where the item was found by its words alone.
     """
 
     concepts: tuple[str, ...]
@@ -69,6 +69,7 @@ class Matched(Record, frozen=True):
     laterality: tuple[Laterality, ...]
     terms: tuple[str, ...]
     phrases: tuple[str, ...]
+    reasons: tuple[str, ...]
     passage: MatchedPassage | None
     similarity: float | None
     dense_rank: int | None

@@ -14,7 +14,9 @@ from indexer.records import Record
 
 Dependent = Literal["include", "exclude", "only"]
 Duplicates = Literal["once", "as_written"]
-Field = Literal["outcome", "treatment", "category", "body_region", "specialty", "guideline", "year", "cited", "section"]
+Field = Literal[
+    "outcome", "treatment", "category", "body_region", "specialty", "guideline", "reason", "year", "cited", "section"
+]
 FIELDS: tuple[Field, ...] = get_args(Field)
 
 _OUTCOMES = ("upheld", "overturned")

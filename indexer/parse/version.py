@@ -10,8 +10,13 @@ from config.resources import LAYOUTS_DIR, VOCABULARY_DIR
 # Raised whenever the same file may read differently: an index re-reads letters read by another version.
 READER_VERSION = "2"
 
-# What requests are understood by says nothing about letters.
-_OF_REQUESTS = frozenset({"request_cues.toml", "request_sections.toml", "deciding_cues.toml"})
+# What requests are understood by, and reasons found by in letters that are already read.
+_NOT_OF_READING = frozenset(
+    {
+        *("request_cues.toml", "request_sections.toml", "question_cues.toml", "families.toml", "wording.toml"),
+        *("deciding_cues.toml", "reasons.toml"),
+    }
+)
 _DIGITS = 8
 
 
@@ -27,7 +32,7 @@ def reader_version(own_layouts: Path | None = None) -> str:
     try:
         for folder in folders:
             for path in sorted(folder.iterdir()):
-                if path.suffix in {".toml", ".tsv"} and path.name not in _OF_REQUESTS:
+                if path.suffix in {".toml", ".tsv"} and path.name not in _NOT_OF_READING:
                     digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     except OSError as error:
         raise SettingsFault(f"{error.filename}: {error.strerror}") from None

@@ -1,6 +1,6 @@
 """What a generation holds, as records."""
 
-from indexer.records import Determination, Passage, Record
+from indexer.records import Determination, Passage, Reason, Record
 
 
 class FileRecord(Record, frozen=True):
@@ -20,10 +20,15 @@ class RejectedFile(Record, frozen=True):
 
 
 class Contents(Record, frozen=True):
-    """All that a generation holds; row i of `vectors` (kept apart) is passage i."""
+    """All that a generation holds; row i of `vectors` (kept apart) is passage i.
+
+    `reasons` has an entry for every item, letters in order and each letter's items in theirs.
+    """
 
     reader_version: str
+    reasons_version: str
     determinations: tuple[Determination, ...]
+    reasons: tuple[tuple[Reason, ...], ...]
     passages: tuple[Passage, ...]
     digests: tuple[bytes, ...]
     files: tuple[FileRecord, ...]

@@ -4,7 +4,7 @@ import bisect
 import functools
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,7 +16,7 @@ from indexer.columns import Columns, IntArray, Values
 from indexer.embed import Fingerprint, FloatArray
 from indexer.filters import NO_FILTERS, Filters
 from indexer.index import Counts, ItemHit, ItemKey, PassageHit
-from indexer.records import Determination
+from indexer.records import Determination, Reason
 from indexer.store.counted import read_columns, read_values
 from indexer.store.manifest import Manifest, current_folder, read_manifest
 from indexer.store.schema import RECORDS, connect_read_only, where
@@ -145,6 +145,15 @@ class EmbeddedIndex:
         """Return a determination by id, or None."""
         return self._cached(determination_id)
 
+    def reasons(self, key: ItemKey) -> tuple[Reason, ...]:
+        """Return the reasons that an item's reviewer gives, in order of place."""
+        query = (
+            'SELECT code, start, "end", found_by, score FROM item_reasons JOIN items USING (item) '
+            "WHERE determination_id = ? AND number = ? ORDER BY place"
+        )
+        found = self._rows(query, [key.determination_id, key.item])
+        return tuple(Reason(code=row[0], start=row[1], end=row[2], by=row[3], score=row[4]) for row in found)
+
     def by_case(self, case: str) -> list[Determination]:
         """Return the determinations with a case number or id, in order of id."""
         folded = case.strip().casefold()
@@ -179,8 +188,8 @@ class EmbeddedIndex:
     def _read_values(self, field: str) -> Values:
         return self._read(lambda connection: read_values(connection, field))
 
-    def _rows(self, query: str, parameters: list[str] | None = None) -> list[tuple[Any, ...]]:
-        return self._read(lambda connection: connection.execute(query, parameters or []).fetchall())
+    def _rows(self, query: str, parameters: Sequence[str | int] = ()) -> list[tuple[Any, ...]]:
+        return self._read(lambda connection: connection.execute(query, parameters).fetchall())
 
     def _read(self, reading: Callable[[sqlite3.Connection], T]) -> T:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)

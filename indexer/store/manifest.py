@@ -30,6 +30,7 @@ class Manifest(Record, frozen=True):
     format: int
     generation: str
     reader_version: str
+    reasons_version: str
     model: Fingerprint
     counts: Counts
     files: tuple[FileEntry, ...]

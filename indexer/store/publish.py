@@ -17,7 +17,7 @@ import msgspec
 from config.errors import IndexFault
 from indexer.embed import Fingerprint, FloatArray
 from indexer.index import Counts
-from indexer.records import Determination
+from indexer.records import Determination, Reason
 from indexer.store.contents import Contents
 from indexer.store.counted import write_counted
 from indexer.store.manifest import CURRENT, FORMAT, GENERATIONS, MANIFEST, Manifest, file_entries
@@ -88,6 +88,7 @@ def _manifest(folder: Path, name: str, contents: Contents, fingerprint: Fingerpr
         format=FORMAT,
         generation=name,
         reader_version=contents.reader_version,
+        reasons_version=contents.reasons_version,
         model=fingerprint,
         counts=Counts(
             letters=len(contents.determinations),
@@ -115,6 +116,7 @@ def _write_records(path: Path, contents: Contents) -> None:
         for determination in contents.determinations:
             _write_determination(connection, determination, rows)
         write_counted(connection, contents.determinations)
+        _write_reasons(connection, contents.reasons)
         connection.executemany(
             "INSERT INTO passages VALUES (?, ?, ?, ?, ?)",
             (
@@ -163,6 +165,17 @@ def _write_determination(
             "INSERT INTO item_values VALUES (?, ?, ?)",
             [(field, value, row) for field, value in sorted(values_of(determination, item))],
         )
+
+
+def _write_reasons(connection: sqlite3.Connection, reasons: Sequence[Sequence[Reason]]) -> None:
+    """Write the reasons of every row: with their places, and as values of a filter."""
+    for row, found in enumerate(reasons):
+        connection.executemany(
+            "INSERT INTO item_reasons VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [(row, place, one.code, one.start, one.end, one.by, one.score) for place, one in enumerate(found)],
+        )
+        codes = sorted({one.code for one in found})
+        connection.executemany("INSERT INTO item_values VALUES ('reason', ?, ?)", [(code, row) for code in codes])
 
 
 def _point_to(index_dir: Path, name: str) -> None:

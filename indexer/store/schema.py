@@ -27,6 +27,16 @@ CREATE TABLE items (
     UNIQUE (determination_id, number)
 );
 CREATE TABLE item_values (field TEXT, value TEXT, item INTEGER, PRIMARY KEY (field, value, item)) WITHOUT ROWID;
+CREATE TABLE item_reasons (
+    item INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    code TEXT NOT NULL,
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    found_by TEXT NOT NULL,
+    score REAL NOT NULL,
+    PRIMARY KEY (item, place)
+) WITHOUT ROWID;
 CREATE TABLE passages (
     passage INTEGER PRIMARY KEY,
     item INTEGER NOT NULL,

@@ -10,7 +10,7 @@ from config.settings import Settings
 from service.precedents import PrecedentService
 from service.web.body import StrictRequest
 from service.web.check import check
-from service.web.counting import facets, guidelines, items, outcomes
+from service.web.counting import facets, guidelines, items, outcomes, reasons
 from service.web.determinations import determination, similar
 from service.web.errors import answer_failure
 from service.web.evidence import evidence
@@ -51,6 +51,7 @@ def create_app(settings: Settings, service: PrecedentService | None = None) -> L
                     facets,
                     outcomes,
                     guidelines,
+                    reasons,
                     uploads,
                 ],
             ),

@@ -1,4 +1,4 @@
-"""GET /api/items, /api/facets, /api/outcomes and /api/guidelines: counts, and the items behind each."""
+"""GET /api/items, /api/facets, /api/outcomes, /api/reasons and /api/guidelines: counts, and the items behind each."""
 
 from http import HTTPStatus
 
@@ -7,12 +7,13 @@ from litestar.params import SkipValidation
 
 from service.ledger import FACET_FIELDS
 from service.precedents import PrecedentService
+from service.reasons import ReasonsGiven
 from service.tallies import Facets, Guidelines, ItemsPage, OutcomesAnswer
 from service.web.errors import UNAVAILABLE, declared
 from service.web.limiter import Limiter
 from service.web.methods import read
 from service.web.query import documented, from_query
-from service.web.requests import FacetsQuery, GuidelinesQuery, ItemsQuery, OutcomesQuery, selection_of
+from service.web.requests import FacetsQuery, GuidelinesQuery, ItemsQuery, OutcomesQuery, RateQuery, selection_of
 
 
 @read(
@@ -78,3 +79,19 @@ async def guidelines(
 ) -> Guidelines:
     """Count the guidelines and sections that reviewers cited, with the MTUS editions in force."""
     return await limiter.run(lambda: service.ledger.guidelines(selection_of(asked), asked.limit))
+
+
+@read(
+    "/reasons",
+    summary="Why it was decided so, by outcome",
+    dependencies={"asked": from_query(RateQuery)},
+    operation_class=documented(RateQuery),
+    responses=declared(HTTPStatus.BAD_REQUEST, UNAVAILABLE),
+)
+async def reasons(
+    asked: NamedDependency[SkipValidation[RateQuery]],
+    service: NamedDependency[SkipValidation[PrecedentService]],
+    limiter: NamedDependency[SkipValidation[Limiter]],
+) -> ReasonsGiven:
+    """Count the reasons that reviewers give, with example quotes; `none_found` counts items that give none known."""
+    return await limiter.run(lambda: service.ledger.reasons(selection_of(asked)))

@@ -14,12 +14,14 @@ from indexer.duplicates import representatives
 from indexer.embed import Embedder, Fingerprint, FloatArray, HashingEmbedder
 from indexer.filters import NO_FILTERS, Filters
 from indexer.index import Counts, ItemHit, ItemKey, PassageHit
+from indexer.reasons import pattern_reasons
 from indexer.records import (
     Dates,
     Determination,
     DisputedItem,
     ItemOutcome,
     Patient,
+    Reason,
     Reviewer,
     Source,
     Span,
@@ -185,6 +187,10 @@ class FakeIndex:
         """Return a determination by id."""
         return self._letters.get(determination_id)
 
+    def reasons(self, key: ItemKey) -> tuple[Reason, ...]:
+        """Return what the patterns find."""
+        return pattern_reasons(self._items[key])
+
     def by_case(self, case: str) -> list[Determination]:
         """Return the determinations with a case number or id."""
         return [one for one in self._letters.values() if case in {one.case_number, one.id}]
@@ -205,6 +211,9 @@ class FakeIndex:
             for one in self._letters.values()
             for item in one.items
             for field, value in values_of(one, item)
+        ]
+        values += [
+            ("reason", code, row_of[key]) for key in self._items for code in {one.code for one in self.reasons(key)}
         ]
         return [*values, *cited_pairs(list(self._letters.values()))]
 

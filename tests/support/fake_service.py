@@ -55,6 +55,7 @@ PRECEDENT = Precedent(
         laterality=(),
         terms=("acupuncture",),
         phrases=(),
+        reasons=(),
         passage=MatchedPassage(index=0, start=0, end=len(QUOTE)),
         similarity=0.5,
         dense_rank=1,

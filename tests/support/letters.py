@@ -9,6 +9,8 @@ import numpy as np
 from indexer.embed import Embedder, FloatArray
 from indexer.parse.version import reader_version
 from indexer.passages import passages_of
+from indexer.reasonlist import reasons_version
+from indexer.reasons import pattern_reasons
 from indexer.records import (
     Authority,
     Citation,
@@ -97,7 +99,9 @@ def contents(
     )
     held = Contents(
         reader_version=reader_version(),
+        reasons_version=reasons_version(),
         determinations=letters,
+        reasons=tuple(pattern_reasons(item) for letter in letters for item in letter.items),
         passages=passages,
         digests=tuple(number.to_bytes(32, "big") for number in range(len(passages))),
         files=tuple(FileRecord(path=f"/{one.id}", sha256="0" * 64, determination_id=one.id) for one in letters),

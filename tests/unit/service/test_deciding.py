@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexer.reasons import pattern_reasons
 from indexer.records import Determination, DisputedItem
 from indexer.sentences import sentence_spans
 from service.deciding import deciding_quote
@@ -20,7 +21,7 @@ def item(rationale: str) -> DisputedItem:
 
 def quoted(rationale: str, asked: str = "Tramadol", most: int = 4) -> str:
     decided = item(rationale)
-    place = deciding_quote(decided, asked, most)
+    place = deciding_quote(decided, pattern_reasons(decided), asked, most)
     start = decided.rationale.start
     return rationale[place.start - start : place.end - start]
 
@@ -39,7 +40,7 @@ def test_every_quote_of_the_samples_is_a_run_of_whole_sentences(
 ) -> None:
     for decided in (one for determination in sample_determinations for one in determination.items):
         text, start = decided.rationale.text, decided.rationale.start
-        place = deciding_quote(decided, decided.request, most)
+        place = deciding_quote(decided, (), decided.request, most)
         spans = sentence_spans(text)
         firsts = [number for number, span in enumerate(spans) if start + span.start == place.start]
         lasts = [number for number, span in enumerate(spans) if start + span.end == place.end]
@@ -50,6 +51,7 @@ def test_every_quote_of_the_samples_is_a_run_of_whole_sentences(
 @given(st.text(min_size=1).filter(str.strip), st.text(), st.integers(1, 6))
 def test_any_text_is_quoted_from_within(rationale: str, asked: str, most: int) -> None:
     decided = item(rationale)
-    place = deciding_quote(decided, asked, most)
+    reasons = pattern_reasons(decided)
+    place = deciding_quote(decided, reasons, asked, most)
     assert decided.rationale.start <= place.start < place.end <= decided.rationale.end
-    assert deciding_quote(decided, asked, most) == place
+    assert deciding_quote(decided, reasons, asked, most) == place

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from config.errors import RequestFault
 from config.settings import EvidenceSettings, load_settings
 from indexer.index import ItemKey
-from indexer.records import Determination
+from indexer.records import Determination, Reason
 from service.agreement import Agreement
 from service.cite import NOTICE
-from service.evidence import RequestFindings, assemble
+from service.evidence import RequestFindings, assemble, considered
 from service.group import fold
 from service.outcomes import Shown
 from service.records import EvidencePack, Outcomes
@@ -213,3 +213,44 @@ def test_nothing_in_a_letter_can_pass_for_a_marker_or_end_a_fence(
         assert texts[citation.determination_id][citation.start : citation.end] == citation.quote
     assert count_tokens(made.context, ENCODING) == made.tokens <= budget
     assert pack(found, max_tokens=budget) == made
+
+
+VISITS = ("climbing stairs", "lifting boxes", "driving a truck", "typing letters", "mopping floors")
+
+
+def test_a_letter_is_heard_a_third_time_after_all_others() -> None:
+    many = letter(
+        "CM20-1-aa",
+        "CM20-1",
+        *(Decided("Tramadol", f"No gain in {what} is shown by this record.", "tramadol") for what in VISITS[:4]),
+    )
+    other = decided(f"No gain in {VISITS[4]} is shown by this record.", name="CM20-2")
+    made = pack(findings(*(candidate(many, number) for number in range(1, 5)), candidate(other)))
+    assert [citation.case_number for citation in made.citations] == ["CM20-1", "CM20-1", "CM20-2", "CM20-1", "CM20-1"]
+
+
+def test_near_duplicates_are_quoted_once_a_side() -> None:
+    said = "There is no record that the tablets of last spring changed what this worker can do at home or at the bench"
+    first, second = (decided(f"{said} in {month}.", name=f"CM20-{month}") for month in ("May", "June"))
+    granted = decided(f"{said} in July.", "overturned", "CM20-July")
+    made = pack(findings(candidate(first), candidate(second), candidate(granted)))
+    assert {citation.case_number for citation in made.citations} == {"CM20-May", "CM20-July"}
+
+
+def test_the_other_outcome_is_considered_however_far_down() -> None:
+    denials = [candidate(decided(f"No gain in {what} is shown.", name=f"CM20-{what}")) for what in VISITS]
+    grants = [candidate(decided(GRANTED, "overturned", f"CM20-{at}")) for at in range(2)]
+    index = FakeIndex(*(one.determination for one in (*denials, *grants)))
+    groups = considered(fold([*denials, *grants], index, ASKED), 3)
+    assert [group.first.item.outcome for group in groups] == ["upheld"] * 3 + ["overturned"]
+    assert considered(fold(denials, index, ASKED), 3) == tuple(fold(denials, index, ASKED)[:3])
+
+
+def test_the_sentence_that_states_the_reason_is_quoted() -> None:
+    told = "The worker was seen in May. A home program was suggested. It rained. Nothing else was said of him."
+    determination = decided(told)
+    start = determination.items[0].rationale.start + told.index("It rained")
+    reason = Reason(code="already_done", start=start, end=start + len("It rained."), by="pattern", score=1.0)
+    settings = SETTINGS.model_copy(update={"quote_sentences": 1})
+    made = pack(findings(candidate(determination)), settings=settings, reasons=lambda _: (reason,))
+    assert [citation.quote for citation in made.citations] == ["It rained."]

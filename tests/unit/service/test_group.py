@@ -27,6 +27,7 @@ WHY = Matched(
     laterality=(),
     terms=(),
     phrases=(),
+    reasons=(),
     passage=None,
     similarity=0.9,
     dense_rank=1,

@@ -36,6 +36,7 @@ def precedent(request: int, rank: int, key: tuple[str, int], *duplicates: tuple[
             laterality=(),
             terms=(),
             phrases=(),
+            reasons=(),
             passage=None,
             similarity=None,
             dense_rank=None,

@@ -1,0 +1,128 @@
+"""What decided it: the reasons that reviewers give, counted by outcome, with example quotes."""
+
+import numpy as np
+
+from indexer.columns import IntArray
+from indexer.index import Index, ItemKey
+from indexer.reasonlist import Code, Direction, reason_codes
+from indexer.records import Determination, DisputedItem, Reason, Record
+from service.cite import cite_as
+from service.records import Citation
+from service.selection import Selection, field_values, query_of, rows_of
+
+# Examples of one reason: so many of each outcome, each of another letter, the surest of so many items looked at.
+_EXAMPLES = 2
+_LOOKED_AT = 200
+
+
+class ReasonCount(Record, frozen=True):
+    """How often reviewers give a reason, and in what words; `letters` is the number of letters it stands in.
+
+    `items` holds the query of /api/items behind 'upheld' and 'overturned'.
+    """
+
+    code: str
+    label: str
+    direction: Direction
+    upheld: int
+    overturned: int
+    letters: int
+    examples: tuple[Citation, ...]
+    items: dict[str, str]
+
+
+class ReasonsGiven(Record, frozen=True):
+    """The reasons of some items, most given first. In `none_found` of `total` items none of the list was found."""
+
+    total: int
+    none_found: int
+    reasons: tuple[ReasonCount, ...]
+    items: dict[str, str]
+
+
+class _Stated(Record, frozen=True):
+    determination: Determination
+    item: DisputedItem
+    reason: Reason
+
+
+def reasons_given(index: Index, selection: Selection) -> ReasonsGiven:
+    """Count the reasons of a selection's items; an item may give several.
+
+    Args:
+        index: where the items are.
+        selection: which of them count, its filters resolved.
+    """
+    rows = rows_of(index, selection)
+    values = field_values(index, "reason")
+    inside = np.isin(values.row, rows)
+    places = {name: place for place, name in enumerate(values.names)}
+    counts = []
+    for code in reason_codes():
+        if code.name in places:
+            mine = values.row[inside & (values.code == places[code.name])]
+            if len(mine):
+                counts.append(_count(index, code, mine, selection))
+    return ReasonsGiven(
+        total=len(rows),
+        none_found=len(rows) - len(np.unique(values.row[inside])),
+        reasons=tuple(sorted(counts, key=lambda one: -one.upheld - one.overturned)),
+        items={"total": query_of(selection), "none_found": query_of(selection.also("reason", None))},
+    )
+
+
+def _count(index: Index, code: Code, rows: IntArray, selection: Selection) -> ReasonCount:
+    granted = index.columns.overturned[rows]
+    chosen = [*_examples(index, code.name, rows[~granted]), *_examples(index, code.name, rows[granted])]
+    stating = selection.also("reason", code.name)
+    return ReasonCount(
+        code=code.name,
+        label=code.label,
+        direction=code.direction,
+        upheld=int((~granted).sum()),
+        overturned=int(granted.sum()),
+        letters=len(np.unique(index.columns.letter[rows])),
+        examples=tuple(_citation(one, marker) for marker, one in enumerate(chosen, start=1)),
+        items={name: query_of(stating.also("outcome", name)) for name in ("upheld", "overturned")},
+    )
+
+
+def _examples(index: Index, code: str, rows: IntArray) -> list[_Stated]:
+    """Return examples of different letters, the surest first."""
+    stated = [one for key in index.keys(rows[:_LOOKED_AT]) for one in _stated(index, key, code)]
+    by_letter: dict[str, _Stated] = {}
+    for one in sorted(stated, key=lambda one: (-one.reason.score, one.reason.end - one.reason.start)):
+        by_letter.setdefault(one.determination.id, one)
+    return list(by_letter.values())[:_EXAMPLES]
+
+
+def _stated(index: Index, key: ItemKey, code: str) -> list[_Stated]:
+    determination = index.determination(key.determination_id)
+    item = determination.item(key.item) if determination else None
+    if determination is None or item is None:
+        raise LookupError(f"the index lists {key} and does not hold it")
+    return [
+        _Stated(determination=determination, item=item, reason=reason)
+        for reason in index.reasons(key)
+        if reason.code == code
+    ]
+
+
+def _citation(stated: _Stated, marker: int) -> Citation:
+    determination, item, reason = stated.determination, stated.item, stated.reason
+    page = determination.page_at(reason.start)
+    return Citation(
+        marker=marker,
+        determination_id=determination.id,
+        text_sha256=determination.text_sha256,
+        case_number=determination.case_number,
+        item=item.number,
+        outcome=item.outcome,
+        page=page,
+        start=reason.start,
+        end=reason.end,
+        quote=determination.text[reason.start : reason.end],
+        title=item.title,
+        decision_date=determination.dates.decision,
+        cite_as=cite_as(determination, item, page),
+    )
