@@ -82,5 +82,5 @@ def test_a_precedent_tells_its_reasons(sample_service: PrecedentService, sample_
     answer = sample_service.search("Prilosec", limit=20)
     for result in answer.results:
         held = sample_index.reasons(ItemKey(result.determination_id, result.item))
-        assert result.matched.reasons == list(dict.fromkeys(reason.code for reason in held))
+        assert result.matched.reasons == tuple(dict.fromkeys(reason.code for reason in held))
     assert any(result.matched.reasons for result in answer.results)
