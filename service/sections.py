@@ -104,7 +104,7 @@ def blocks(text: str) -> list[Block]:
             section += 1
             state = _State("asked", section, open=False, table=True)
             continue
-        for state, first, last, labelled in _stretches(line, state, section):  # noqa: PLW2901, B020 - the state goes on
+        for state, first, last, labelled in _stretches(line, state, section):  # noqa: B020 - the state goes on
             section = max(section, state.section)
             if block := _block(text, start + first, start + last, state, labelled=labelled, paragraph=paragraph):
                 found.append(block)

@@ -11,9 +11,11 @@ from collections.abc import Iterator, Sequence
 from indexer.parse.normalise import Normaliser
 from indexer.parse.titles import in_dispute, read_quantity
 from indexer.records import Laterality, Record, Treatment
+from indexer.sentences import sentence_spans
 from service.asked import asked_phrases
 from service.cues import end_of_item, load_cues, phrases
 from service.dose import read_dose
+from service.names import Names
 from service.pieces import bare, split_items
 from service.sections import blocks, load_layout
 
@@ -51,21 +53,21 @@ def understand(text: str, normaliser: Normaliser, most: int) -> tuple[RequestedI
     framed = in_dispute(text)
     if framed is not None and (left := _before_end(framed)):
         return (_requested(left, "", text, normaliser),)
-    named = _named(text, normaliser)
+    named = _named(text, Names(normaliser))
     kept = {phrase: detail for phrase, detail in reversed(named) if phrase} or {text.strip(): ""}
     chosen = list(reversed(kept.items()))[:most]
     return tuple(_requested(phrase, detail, text, normaliser) for phrase, detail in chosen)
 
 
-def _named(text: str, normaliser: Normaliser) -> list[tuple[str, str]]:
+def _named(text: str, names: Names) -> list[tuple[str, str]]:
     """Return the phrases that name what is asked for, each with its details."""
     short = len(text.split()) <= _SHORT
     if short and not _is_formal(text):
-        return [(phrase, "") for phrase in _short(text, normaliser)]
-    found = [(one.text, one.detail) for one in asked_phrases(text, normaliser)]
+        return [(phrase, "") for phrase in _short(text, names)]
+    found = [(one.text, one.detail) for one in asked_phrases(text, names)]
     if found or not short:
         return found
-    return [(phrase, "") for phrase in _short(text, normaliser)]
+    return [(phrase, "") for phrase in _short(text, names)]
 
 
 def _is_formal(text: str) -> bool:
@@ -74,8 +76,11 @@ def _is_formal(text: str) -> bool:
     found = blocks(text)
     if any(block.kind in {"asked", "plan", "approved"} for block in found):
         return True
+    if _is_question(text):
+        return False
+    sentences = sentence_spans(text)
     strong = [phrase for phrase in phrases(text, cues) if phrase.weight >= _STRONG]
-    return bool(strong) and not _is_question(text) and len(found) > 0
+    return bool(strong) or (len(sentences) > _LISTED and not all(block.listed for block in found))
 
 
 def _is_question(text: str) -> bool:
@@ -101,23 +106,23 @@ def _before_end(framed: str) -> str:
     return bare(framed[:end] if end < len(framed) else framed.split("\n\n", maxsplit=1)[0])
 
 
-def _short(text: str, normaliser: Normaliser) -> Iterator[str]:
+def _short(text: str, names: Names) -> Iterator[str]:
     lines = [line for line in text.splitlines() if line.strip()]
     if len(lines) > _LISTED and all(load_layout().mark.match(line) for line in lines[1:]):
         lines = [line for line in lines if load_layout().mark.match(line)]
-    if len(lines) > 1 and all(normaliser.treatments(line) for line in lines):
+    if len(lines) > 1 and all(names.treatments(line) for line in lines):
         yield from (bare(line) for line in lines)
         return
-    if _is_question(text) and not _is_list(text, normaliser):
+    if _is_question(text) and not _is_list(text, names):
         yield text.strip()
         return
     found = phrases(text, load_cues())
-    if found and not text.rstrip().endswith("?") and normaliser.treatments(text[found[0].start : found[0].end]):
+    if found and not text.rstrip().endswith("?") and names.treatments(text[found[0].start : found[0].end]):
         text = text[found[0].start : found[0].end]
-    yield from split_items(text, normaliser)
+    yield from split_items(text, names)
 
 
-def _is_list(text: str, normaliser: Normaliser) -> bool:
+def _is_list(text: str, names: Names) -> bool:
     """Whether a question names several items side by side and asks of each."""
-    pieces: Sequence[str] = split_items(text, normaliser)
+    pieces: Sequence[str] = split_items(text, names)
     return len(pieces) > _LISTED
