@@ -8,11 +8,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from indexer.sentences import sentence_spans
 from service.cues import Cues, Phrase, Role, apart, end_of_item, history_cost, load_cues, phrases
 from service.names import Names
 from service.pieces import split_items
-from service.sections import Block, blocks, cells
+from service.sections import Block, cells
 
 # A sentence under a label of what is asked for that is no longer than this may name what no vocabulary knows.
 _UNKNOWN_WORDS = 25
@@ -55,10 +54,10 @@ class _Place(NamedTuple):
     last: bool
 
 
-def asked_phrases(text: str, names: Names) -> list[Candidate]:
-    """Return what a text asks for, in the order it stands; empty where nothing does."""
+def asked_phrases(text: str, found: Sequence[Block], names: Names) -> list[Candidate]:
+    """Return what a text, laid out in blocks, asks for, in the order it stands; empty where nothing does."""
     weights = load_cues().weights
-    totals = [total for mentions in _by_item(text, names) if (total := _total(mentions))]
+    totals = [total for mentions in _by_item(text, found, names) if (total := _total(mentions))]
     if any(best.known for _, best in totals):
         totals = [(total, best) for total, best in totals if best.known or best.weight >= _CERTAIN]
     if not totals:
@@ -73,16 +72,16 @@ def asked_phrases(text: str, names: Names) -> list[Candidate]:
     return sorted(kept, key=lambda candidate: candidate.place)
 
 
-def _by_item(text: str, names: Names) -> list[list[Candidate]]:
+def _by_item(text: str, found: Sequence[Block], names: Names) -> list[list[Candidate]]:
     """Return the mentions item by item: the same treatments, and regions of which one holds the other's."""
     items: list[tuple[frozenset[str], set[str], list[Candidate]]] = []
-    for candidate in _candidates(text, names):
+    for candidate in _candidates(text, found, names):
         concepts = frozenset(treatment.concept for treatment in names.treatments(candidate.text))
         regions = set(names.regions(candidate.text))
         key = concepts or frozenset([candidate.text.casefold()])
         for named, places, mentions in items:
             if named == key and (places <= regions or regions <= places):
-                places |= regions
+                places.update(regions)
                 mentions.append(candidate)
                 break
         else:
@@ -104,8 +103,7 @@ def _total(mentions: Sequence[Candidate]) -> tuple[float, Candidate] | None:
     return best.weight + min(_MANY_AGAIN, again), best
 
 
-def _candidates(text: str, names: Names) -> Iterator[Candidate]:
-    found = blocks(text)
+def _candidates(text: str, found: Sequence[Block], names: Names) -> Iterator[Candidate]:
     latest: list[Candidate] = []
     for number, block in enumerate(found):
         named = list(_of_block(text, found, number, names))
@@ -159,7 +157,7 @@ def _row(text: str, block: Block, names: Names) -> Iterator[Candidate]:
     if not named:
         return
     start = named[0]
-    spans = sentence_spans(row[start:])
+    spans = names.sentences(row[start:])
     said = row[start : start + spans[0].end]
     role: Role = "approved" if _ALLOWED.search(row) else "asked"
     for piece in _pieces(said, names):
@@ -178,7 +176,7 @@ def _under_label(text: str, block: Block, names: Names, detail: str) -> Iterator
     asked = block.kind == "asked"
     weight = cues.weights.asked if asked else cues.weights.plan + (cues.weights.plan_listed if block.listed else 0.0)
     body = text[block.start : block.end]
-    for number, span in enumerate(sentence_spans(body)):
+    for number, span in enumerate(names.sentences(body)):
         sentence = body[span.start : span.end]
         start = block.start + span.start
         found = apart(phrases(sentence, cues))
@@ -188,10 +186,12 @@ def _under_label(text: str, block: Block, names: Names, detail: str) -> Iterator
             heavier = max(weight, phrase.weight) if phrase.role == "asked" else phrase.weight
             said = sentence[phrase.start : phrase.end]
             unknown = asked and number == 0
-            for piece in _pieces(said, names, unknown=unknown):
+            pieces = _pieces(said, names, unknown=unknown)
+            details = detail if len(pieces) == 1 else ""
+            for piece in pieces:
                 known = bool(names.treatments(piece))
                 worth = heavier if known else heavier - _UNKNOWN_COST
-                yield Candidate(piece, worth, start + phrase.start, -block.section, phrase.role, detail, known)
+                yield Candidate(piece, worth, start + phrase.start, -block.section, phrase.role, details, known)
 
 
 def _listed(text: str, block: Block, place: _Place, names: Names) -> Iterator[Candidate]:
@@ -211,7 +211,7 @@ def _said(text: str, block: Block, place: _Place, names: Names) -> Iterator[Cand
     """Return what a block's sentences ask for; a paragraph that stands alone asks even without a cue."""
     cues = load_cues()
     body = text[block.start : block.end]
-    spans = sentence_spans(body)
+    spans = names.sentences(body)
     aside = cues.weights.aside if block.kind in _ASIDE else 0.0
     for span in spans:
         sentence = body[span.start : span.end]

@@ -61,6 +61,7 @@ class Cues(Record, frozen=True):
     unasked: re.Pattern[str]
     asking: re.Pattern[str]
     empty: re.Pattern[str]
+    clinical: re.Pattern[str]
     weights: Weights
 
 
@@ -99,6 +100,7 @@ def load_cues() -> Cues:
         unasked=re.compile(data["unasked"]["pattern"], re.IGNORECASE),
         asking=re.compile(data["unasked"]["asking"], re.IGNORECASE),
         empty=re.compile(data["unasked"]["empty"], re.IGNORECASE | re.DOTALL),
+        clinical=re.compile(data["clinical"]["pattern"], re.IGNORECASE),
         weights=Weights(**data["place"]),
     )
 

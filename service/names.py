@@ -1,8 +1,9 @@
-"""What a normaliser finds in the phrases of one request, each looked up once."""
+"""What is found in the texts of one request, each looked up once: treatments, regions, sentences."""
 
 from indexer.parse.matcher import Match
 from indexer.parse.normalise import Normaliser
 from indexer.records import Treatment
+from indexer.sentences import SentenceSpan, sentence_spans
 
 
 class Names:
@@ -14,6 +15,7 @@ class Names:
         self._treatments: dict[str, tuple[Treatment, ...]] = {}
         self._mentions: dict[str, tuple[Match[Treatment], ...]] = {}
         self._regions: dict[str, tuple[str, ...]] = {}
+        self._sentences: dict[str, tuple[SentenceSpan, ...]] = {}
 
     def treatments(self, text: str) -> tuple[Treatment, ...]:
         """Return the treatments a text asks for."""
@@ -32,3 +34,9 @@ class Names:
         if text not in self._regions:
             self._regions[text] = self._normaliser.regions(text)
         return self._regions[text]
+
+    def sentences(self, text: str) -> tuple[SentenceSpan, ...]:
+        """Return the places of a text's sentences."""
+        if text not in self._sentences:
+            self._sentences[text] = sentence_spans(text)
+        return self._sentences[text]
