@@ -40,7 +40,7 @@ def _told(text: str, block: Block, names: Names) -> list[Sentence]:
         sentence = body[span.start : span.end]
         labelled = _LABELLED.get(block.kind, 0.0)
         signs = len(cues.clinical.findall(sentence))
-        if signs or (labelled and len(sentence.split()) < _LEAST_WORDS):
+        if signs or (block.kind == "clinical" and len(sentence.split()) < _LEAST_WORDS):
             told.append(Sentence(sentence, labelled + min(signs, _LEAST_WORDS)))
     return told
 
