@@ -41,6 +41,7 @@ class Weights(NamedTuple):
     plan: float
     plan_listed: float
     aside: float
+    asks_now: float
     edge: float
     near: float
     again: float
@@ -132,7 +133,8 @@ def _pointed_at(cue: Cue, sentence: str, cues: Cues) -> Iterator[Phrase]:
             weight = cue.weight
             if cue.role == "asked" and not match.groupdict().get("item"):
                 weight -= history_cost(sentence[: match.end()], cues)
-                weight -= _reported_cost(sentence, cues)
+                # What is asked for now may well name the day of the denial.
+                weight -= 0.0 if cue.weight >= cues.weights.asks_now else _reported_cost(sentence, cues)
             yield Phrase(start, stop, weight, cue.role, match.end())
 
 
