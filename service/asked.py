@@ -8,11 +8,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from indexer.parse.normalise import Normaliser
-from indexer.sentences import sentence_spans
 from service.cues import Cues, Phrase, Role, apart, end_of_item, history_cost, load_cues, phrases
+from service.names import Names
 from service.pieces import split_items
-from service.sections import Block, blocks, cells
+from service.sections import Block, cells
 
 # A sentence under a label of what is asked for that is no longer than this may name what no vocabulary knows.
 _UNKNOWN_WORDS = 25
@@ -25,6 +24,9 @@ _MANY_AGAIN = 0.5
 _CERTAIN = 5.0
 # Only what asks now gains by standing first or last.
 _NOW = 4.5
+_FAINT = 1.5
+# What a cue as weighty as this points at is asked for, whatever else is said of it.
+_SURE = 4.0
 _ALLOWED = re.compile(
     r"(?<!non-)(?<!not )(?<!non)\b(?:certified|approved|authorized|allow(?:ed)?|granted)\b", re.IGNORECASE
 )
@@ -52,31 +54,34 @@ class _Place(NamedTuple):
     last: bool
 
 
-def asked_phrases(text: str, normaliser: Normaliser) -> list[Candidate]:
-    """Return what a text asks for, in the order it stands; empty where nothing does."""
+def asked_phrases(text: str, found: Sequence[Block], names: Names) -> list[Candidate]:
+    """Return what a text, laid out in blocks, asks for, in the order it stands; empty where nothing does."""
     weights = load_cues().weights
-    totals = [total for mentions in _by_item(text, normaliser) if (total := _total(mentions))]
+    totals = [total for mentions in _by_item(text, found, names) if (total := _total(mentions))]
     if any(best.known for _, best in totals):
         totals = [(total, best) for total, best in totals if best.known or best.weight >= _CERTAIN]
     if not totals:
         return []
     top, first = max(totals, key=lambda total: total[0])
+    if top < _FAINT:
+        # Nothing asks: what the first sentence that names a treatment names is as good a guess as any.
+        return [best for _, best in totals if best.source == first.source]
     kept = [
         best for total, best in totals if total >= top - weights.near or (best.source == first.source and total > 0)
     ]
     return sorted(kept, key=lambda candidate: candidate.place)
 
 
-def _by_item(text: str, normaliser: Normaliser) -> list[list[Candidate]]:
+def _by_item(text: str, found: Sequence[Block], names: Names) -> list[list[Candidate]]:
     """Return the mentions item by item: the same treatments, and regions of which one holds the other's."""
     items: list[tuple[frozenset[str], set[str], list[Candidate]]] = []
-    for candidate in _candidates(text, normaliser):
-        concepts = frozenset(treatment.concept for treatment in normaliser.treatments(candidate.text))
-        regions = set(normaliser.regions(candidate.text))
+    for candidate in _candidates(text, found, names):
+        concepts = frozenset(treatment.concept for treatment in names.treatments(candidate.text))
+        regions = set(names.regions(candidate.text))
         key = concepts or frozenset([candidate.text.casefold()])
         for named, places, mentions in items:
             if named == key and (places <= regions or regions <= places):
-                places |= regions
+                places.update(regions)
                 mentions.append(candidate)
                 break
         else:
@@ -98,11 +103,10 @@ def _total(mentions: Sequence[Candidate]) -> tuple[float, Candidate] | None:
     return best.weight + min(_MANY_AGAIN, again), best
 
 
-def _candidates(text: str, normaliser: Normaliser) -> Iterator[Candidate]:
-    found = blocks(text)
+def _candidates(text: str, found: Sequence[Block], names: Names) -> Iterator[Candidate]:
     latest: list[Candidate] = []
     for number, block in enumerate(found):
-        named = list(_of_block(text, found, number, normaliser))
+        named = list(_of_block(text, found, number, names))
         if named:
             latest = named
         elif _ALLOWED_ALONE.fullmatch(text[block.start : block.end]):
@@ -110,20 +114,20 @@ def _candidates(text: str, normaliser: Normaliser) -> Iterator[Candidate]:
         yield from named
 
 
-def _of_block(text: str, found: Sequence[Block], number: int, normaliser: Normaliser) -> Iterator[Candidate]:
+def _of_block(text: str, found: Sequence[Block], number: int, names: Names) -> Iterator[Candidate]:
     block = found[number]
     place = _place(found, block, text)
     if block.row:
-        yield from _row(text, block, normaliser)
+        yield from _row(text, block, names)
     elif block.kind == "approved":
-        yield from _allowed(text, block, normaliser)
+        yield from _allowed(text, block, names)
     elif block.kind in {"asked", "plan"}:
         detail = _detail(found, number, text)
-        yield from _under_label(text, block, normaliser, detail)
+        yield from _under_label(text, block, names, detail)
     elif block.listed and block.kind in {"none", "other"}:
-        yield from _listed(text, block, place, normaliser)
+        yield from _listed(text, block, place, names)
     elif block.kind != "detail":
-        yield from _said(text, block, place, normaliser)
+        yield from _said(text, block, place, names)
 
 
 def _place(found: Sequence[Block], block: Block, text: str) -> _Place:
@@ -146,33 +150,33 @@ def _detail(found: Sequence[Block], number: int, text: str) -> str:
     return " ".join(behind)
 
 
-def _row(text: str, block: Block, normaliser: Normaliser) -> Iterator[Candidate]:
+def _row(text: str, block: Block, names: Names) -> Iterator[Candidate]:
     """Return what a table's row asks for: from the first cell that names a treatment to the end of its sentence."""
     row = text[block.start : block.end]
-    named = [first for first, last in cells(row) if normaliser.treatments(row[first:last])]
+    named = [first for first, last in cells(row) if names.treatments(row[first:last])]
     if not named:
         return
     start = named[0]
-    spans = sentence_spans(row[start:])
+    spans = names.sentences(row[start:])
     said = row[start : start + spans[0].end]
     role: Role = "approved" if _ALLOWED.search(row) else "asked"
-    for piece in _pieces(said, normaliser):
+    for piece in _pieces(said, names):
         yield Candidate(piece, load_cues().weights.asked, block.start + start, block.section, role)
 
 
-def _allowed(text: str, block: Block, normaliser: Normaliser) -> Iterator[Candidate]:
-    for piece in split_items(text[block.start : block.end], normaliser):
-        if normaliser.treatments(piece):
+def _allowed(text: str, block: Block, names: Names) -> Iterator[Candidate]:
+    for piece in split_items(text[block.start : block.end], names):
+        if names.treatments(piece):
             yield Candidate(piece, load_cues().weights.asked, block.start, block.section, "approved")
 
 
-def _under_label(text: str, block: Block, normaliser: Normaliser, detail: str) -> Iterator[Candidate]:
+def _under_label(text: str, block: Block, names: Names, detail: str) -> Iterator[Candidate]:
     """Return what stands under a label: each sentence's phrases, or all of it up to where its naming ends."""
     cues = load_cues()
     asked = block.kind == "asked"
     weight = cues.weights.asked if asked else cues.weights.plan + (cues.weights.plan_listed if block.listed else 0.0)
     body = text[block.start : block.end]
-    for number, span in enumerate(sentence_spans(body)):
+    for number, span in enumerate(names.sentences(body)):
         sentence = body[span.start : span.end]
         start = block.start + span.start
         found = apart(phrases(sentence, cues))
@@ -182,30 +186,32 @@ def _under_label(text: str, block: Block, normaliser: Normaliser, detail: str) -
             heavier = max(weight, phrase.weight) if phrase.role == "asked" else phrase.weight
             said = sentence[phrase.start : phrase.end]
             unknown = asked and number == 0
-            for piece in _pieces(said, normaliser, unknown=unknown):
-                known = bool(normaliser.treatments(piece))
+            pieces = _pieces(said, names, unknown=unknown)
+            details = detail if len(pieces) == 1 else ""
+            for piece in pieces:
+                known = bool(names.treatments(piece))
                 worth = heavier if known else heavier - _UNKNOWN_COST
-                yield Candidate(piece, worth, start + phrase.start, -block.section, phrase.role, detail, known)
+                yield Candidate(piece, worth, start + phrase.start, -block.section, phrase.role, details, known)
 
 
-def _listed(text: str, block: Block, place: _Place, normaliser: Normaliser) -> Iterator[Candidate]:
+def _listed(text: str, block: Block, place: _Place, names: Names) -> Iterator[Candidate]:
     """Return a line of a list ('1. Norco', '- MRI') that names a known treatment."""
     cues = load_cues()
     line = text[block.start : block.end]
     approved = [phrase for phrase in phrases(line, cues) if phrase.role == "approved"]
     named = line[: end_of_item(line, 0, cues)]
     role: Role = "approved" if approved and not cues.unasked.search(line) else "asked"
-    for piece in _pieces(named, normaliser):
+    for piece in _pieces(named, names):
         yield Candidate(
             piece, cues.weights.listed + place.bonus, block.start, -block.section - 1000 * block.paragraph, role
         )
 
 
-def _said(text: str, block: Block, place: _Place, normaliser: Normaliser) -> Iterator[Candidate]:
+def _said(text: str, block: Block, place: _Place, names: Names) -> Iterator[Candidate]:
     """Return what a block's sentences ask for; a paragraph that stands alone asks even without a cue."""
     cues = load_cues()
     body = text[block.start : block.end]
-    spans = sentence_spans(body)
+    spans = names.sentences(body)
     aside = cues.weights.aside if block.kind in _ASIDE else 0.0
     for span in spans:
         sentence = body[span.start : span.end]
@@ -214,13 +220,17 @@ def _said(text: str, block: Block, place: _Place, normaliser: Normaliser) -> Ite
         edge = (place.first and span == spans[0]) or (place.last and span == spans[-1])
         bonus = place.bonus - aside
         if not found and place.bonus and _is_bare(body, cues):
-            found = [_alone(sentence, cues, normaliser)]
+            found = [_alone(sentence, cues, names)]
+        if not found and block.kind in {"none", "other"}:
+            found = [Phrase(0, len(sentence), cues.weights.named - history_cost(sentence, cues))]
         for phrase in found:
             now = cues.weights.edge if edge and phrase.weight >= _NOW else 0.0
             decided = phrase.weight >= cues.weights.asked
             weight = cues.weights.asked if decided else min(phrase.weight + bonus + now, cues.weights.asked)
-            for piece in _pieces(sentence[phrase.start : phrase.end], normaliser, unknown=True):
-                known = bool(normaliser.treatments(piece))
+            for piece in _pieces(
+                sentence[phrase.start : phrase.end], names, unknown=True, certain=phrase.weight >= _SURE
+            ):
+                known = bool(names.treatments(piece))
                 worth = weight if known else min(weight, _CERTAIN) - _UNKNOWN_COST
                 yield Candidate(piece, worth, source + phrase.start, source, phrase.role, "", known)
 
@@ -230,29 +240,30 @@ def _is_bare(paragraph: str, cues: Cues) -> bool:
     return len(paragraph.split()) <= cues.weights.alone_bare_words and not cues.title.search(paragraph)
 
 
-def _alone(sentence: str, cues: Cues, normaliser: Normaliser) -> Phrase:
-    known = bool(normaliser.treatments(sentence))
+def _alone(sentence: str, cues: Cues, names: Names) -> Phrase:
+    known = bool(names.treatments(sentence))
     weight = cues.weights.alone_known if known else cues.weights.alone_unknown
     return Phrase(0, end_of_item(sentence, 0, cues), weight - history_cost(sentence, cues))
 
 
-def _pieces(phrase: str, normaliser: Normaliser, *, unknown: bool = False) -> list[str]:
+def _pieces(phrase: str, names: Names, *, unknown: bool = False, certain: bool = False) -> list[str]:
     """Return the items a phrase names, without those it says are not asked for."""
     cues = load_cues()
-    pieces = [piece for piece in split_items(phrase, normaliser) if piece and not cues.empty.match(piece)]
-    known = [piece for piece in pieces if normaliser.treatments(piece)]
+    pieces = [piece for piece in split_items(phrase, names) if piece and not cues.empty.match(piece)]
+    known = [piece for piece in pieces if names.treatments(piece)]
     if not known:
         return [piece for piece in pieces if unknown and _names_something(piece, cues)]
-    return list(_asked_of(known, normaliser, cues))
+    asked = list(_asked_of(known, names, cues))
+    return asked or (known[:1] if certain else [])
 
 
-def _asked_of(pieces: Sequence[str], normaliser: Normaliser, cues: Cues) -> Iterator[str]:
+def _asked_of(pieces: Sequence[str], names: Names, cues: Cues) -> Iterator[str]:
     """Yield the pieces asked for; words before a treatment that say it is not hold for those listed behind it."""
     past = False
     for piece in pieces:
-        named = normaliser.treatment_mentions(piece)[0].start
+        named = names.treatment_mentions(piece)[0].start
         past = (past and not cues.asking.search(piece)) or bool(cues.unasked.search(piece, 0, named))
-        if not past and not _is_unasked(piece, normaliser, cues):
+        if not past and not _is_unasked(piece, names, cues):
             yield piece
 
 
@@ -261,6 +272,6 @@ def _names_something(piece: str, cues: Cues) -> bool:
     return short and not cues.unasked.search(piece) and bool(re.search(r"[A-Za-z]{3}", piece))
 
 
-def _is_unasked(piece: str, normaliser: Normaliser, cues: Cues) -> bool:
-    last = normaliser.treatment_mentions(piece)[-1]
+def _is_unasked(piece: str, names: Names, cues: Cues) -> bool:
+    last = names.treatment_mentions(piece)[-1]
     return bool(cues.unasked.search(piece, 0, last.end + _BEHIND))

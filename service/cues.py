@@ -36,10 +36,12 @@ class Weights(NamedTuple):
     alone_known: float
     alone_unknown: float
     listed: float
+    named: float
     asked: float
     plan: float
     plan_listed: float
     aside: float
+    asks_now: float
     edge: float
     near: float
     again: float
@@ -49,6 +51,7 @@ class Cues(Record, frozen=True):
     """All cues. `unasked` and `empty` tell phrases that name a treatment not asked for, or none."""
 
     cues: tuple[Cue, ...]
+    trigger: re.Pattern[str]
     ends: re.Pattern[str]
     leads: re.Pattern[str]
     history: re.Pattern[str]
@@ -59,16 +62,18 @@ class Cues(Record, frozen=True):
     unasked: re.Pattern[str]
     asking: re.Pattern[str]
     empty: re.Pattern[str]
+    clinical: re.Pattern[str]
     weights: Weights
 
 
 class Phrase(NamedTuple):
-    """The part of a sentence that a cue points at, and how telling the cue is."""
+    """The part of a sentence that a cue points at, and how telling the cue is; `after` is where the cue itself ends."""
 
     start: int
     end: int
     weight: float
     role: Role = "asked"
+    after: int = 0
 
 
 @functools.cache
@@ -85,6 +90,7 @@ def load_cues() -> Cues:
             )
             for entry in data["cue"]
         ),
+        trigger=re.compile(data["trigger"]["pattern"], re.IGNORECASE),
         ends=re.compile("|".join(data["frames"]["ends"]), re.IGNORECASE),
         leads=re.compile("|".join(data["frames"]["leads"]), re.IGNORECASE | re.DOTALL),
         history=re.compile(data["history"]["pattern"], re.IGNORECASE),
@@ -95,6 +101,7 @@ def load_cues() -> Cues:
         unasked=re.compile(data["unasked"]["pattern"], re.IGNORECASE),
         asking=re.compile(data["unasked"]["asking"], re.IGNORECASE),
         empty=re.compile(data["unasked"]["empty"], re.IGNORECASE | re.DOTALL),
+        clinical=re.compile(data["clinical"]["pattern"], re.IGNORECASE),
         weights=Weights(**data["place"]),
     )
 
@@ -104,6 +111,8 @@ def phrases(sentence: str, cues: Cues) -> list[Phrase]:
 
     Phrases that only refer ('this request') are left out.
     """
+    if not cues.trigger.search(sentence):
+        return []
     found = [phrase for cue in cues.cues for phrase in _pointed_at(cue, sentence, cues)]
     return sorted(found, key=lambda phrase: (-phrase.weight, phrase.end - phrase.start))
 
@@ -124,15 +133,20 @@ def _pointed_at(cue: Cue, sentence: str, cues: Cues) -> Iterator[Phrase]:
             weight = cue.weight
             if cue.role == "asked" and not match.groupdict().get("item"):
                 weight -= history_cost(sentence[: match.end()], cues)
-                weight -= _reported_cost(sentence, cues)
-            yield Phrase(start, stop, weight, cue.role)
+                # What is asked for now may well name the day of the denial.
+                weight -= 0.0 if cue.weight >= cues.weights.asks_now else _reported_cost(sentence, cues)
+            yield Phrase(start, stop, weight, cue.role, match.end())
 
 
 def apart(found: list[Phrase]) -> list[Phrase]:
-    """Return phrases that do not overlap, the weightiest first; one that holds another ends where that begins."""
+    """Return phrases that do not overlap, the weightiest first.
+
+    A phrase begins behind an earlier cue within it, and ends where a weightier one begins.
+    """
     kept: list[Phrase] = []
     for phrase in found:
         start, end = phrase.start, phrase.end
+        start = max([start, *(one.after for one in found if one.start >= start and one.end < one.after <= end)])
         for other in kept:
             if start < other.start < end:
                 end = other.start

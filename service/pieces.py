@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from indexer.parse.matcher import Match
-from indexer.parse.normalise import Normaliser
 from indexer.records import Treatment
 from service.cues import load_cues
+from service.names import Names
 from service.sections import load_layout
 
 _EDGES = " \t\r\n.,;:-\u2013\u2014\u2022*|/\"'"
@@ -36,19 +36,19 @@ def bare(text: str) -> str:
     return text[mark.end() if mark else 0 :].strip(_EDGES)
 
 
-def split_items(phrase: str, normaliser: Normaliser) -> list[str]:
+def split_items(phrase: str, names: Names) -> list[str]:
     """Split a phrase that names several items: at each separator between treatments that stand for themselves."""
-    mentions = normaliser.treatment_mentions(phrase)
+    mentions = names.treatment_mentions(phrase)
     cuts = [cut for before, after in pairwise(mentions) if (cut := _cut(phrase, before, after))]
     edges = [0, *cuts, len(phrase)]
-    return [_trimmed(phrase[start:end], normaliser) for start, end in pairwise(edges)]
+    return [_trimmed(phrase[start:end], names) for start, end in pairwise(edges)]
 
 
-def _trimmed(piece: str, normaliser: Normaliser) -> str:
+def _trimmed(piece: str, names: Names) -> str:
     """Return a piece without what joins it to its neighbours and without the words that lead up to a name."""
     said = bare(_NEXT_MARK.sub("", bare(_TRAILING.sub("", bare(piece)))))
     lead = load_cues().leads.match(said)
-    if lead and normaliser.treatment_mentions(said[lead.end() :]):
+    if lead and names.treatment_mentions(said[lead.end() :]):
         return bare(said[lead.end() :])
     return said
 

@@ -195,6 +195,11 @@ class PrecedentService:
                     treatments=one.asked.treatments,
                     body_regions=one.asked.body_regions,
                     coverage=one.coverage,
+                    laterality=one.asked.laterality,
+                    quantity=one.asked.quantity,
+                    dose=one.asked.dose,
+                    retrospective=one.asked.retrospective,
+                    context=one.asked.context,
                 )
                 for one in found
             ),

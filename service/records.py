@@ -13,12 +13,20 @@ Position = Literal["grant", "deny"]
 
 
 class AskedItem(Record, frozen=True):
-    """One item that a request asks for, as understood."""
+    """One item that a request asks for, as understood.
+
+    `quantity` and `dose` are as written; `context` is the request's own sentences about the clinical picture.
+    """
 
     text: str
     treatments: tuple[Treatment, ...]
     body_regions: tuple[str, ...]
     coverage: Coverage
+    laterality: tuple[Laterality, ...] = ()
+    quantity: str | None = None
+    dose: str | None = None
+    retrospective: bool = False
+    context: str = ""
 
 
 class FoundPassage(Record, frozen=True):

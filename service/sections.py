@@ -23,7 +23,13 @@ _COLUMNS = 3
 _STOP = re.compile(r"[.:;?!|]\s*$")
 _CELL = re.compile(r"\s*\|\s*|\t\s*|\s{2,}")
 # Any other label opens a line: 'Claim Number:', 'Work status:'.
-_OTHER = re.compile(r"\s*(?!Associated|Retro|Post|Pre|Labs to)[A-Z][\w'./&()-]*(?: [\w'./&()-]+){0,4}\s?:(?=\s|$)")
+_OTHER = re.compile(
+    r"\s*(?!Associated|Retro|Post|Pre|Labs to)[A-Z][\w'./&()-]*(?: [\w'./&()-]+){0,4}\s?:(?=\s|$)"
+    r"(?!\s*(?i:upheld|overturned|denied|non-?certified|not certified|certified|approved|authorized|modified)\b)"
+)
+# Lines that are lettered are a list, not the four parts of a note.
+_LETTERED = re.compile(r"^\s*\(?[Bb][.)]\s", re.MULTILINE)
+_LETTER = re.compile(r"\s*A[.)]")
 
 
 class Layout(Record, frozen=True):
@@ -91,6 +97,7 @@ _OUTSIDE = _State("none", 0, open=False, table=False)
 
 def blocks(text: str) -> list[Block]:
     """Return the blocks of a text in order; labels and marks of lists are in none."""
+    lettered = bool(_LETTERED.search(text))
     found: list[Block] = []
     state, section, paragraph = _OUTSIDE, 0, 0
     for start, end in _lines(text):
@@ -104,7 +111,7 @@ def blocks(text: str) -> list[Block]:
             section += 1
             state = _State("asked", section, open=False, table=True)
             continue
-        for state, first, last, labelled in _stretches(line, state, section):  # noqa: B020 - the state goes on
+        for state, first, last, labelled in _stretches(line, state, section, lettered=lettered):  # noqa: B020 - the state goes on
             section = max(section, state.section)
             if block := _block(text, start + first, start + last, state, labelled=labelled, paragraph=paragraph):
                 found.append(block)
@@ -155,14 +162,17 @@ def _is_header(line: str) -> bool:
     return bool(layout.table_asked.search(line) and layout.table_columns.search(line))
 
 
-def _stretches(line: str, state: _State, section: int) -> Iterator[tuple[_State, int, int, bool]]:
+def _stretches(line: str, state: _State, section: int, *, lettered: bool) -> Iterator[tuple[_State, int, int, bool]]:
     """Yield what a line says under each label: the state, the place in the line, whether a label is on the line."""
     layout = load_layout()
     alone = None if layout.title.match(line) else layout.alone.match(line.rstrip(" :.-"))
     if alone and alone.lastgroup:
         yield _State(_kind(alone), section + 1, open=True, table=False), len(line), len(line), True
         return
-    marks = [layout.opening.match(line), *layout.inline.finditer(line)]
+    opening = layout.opening.match(line)
+    if opening and lettered and _LETTER.fullmatch(opening.group()):
+        opening = None
+    marks = [opening, *layout.inline.finditer(line)]
     labels = [(label.start(), label.end(), _kind(label)) for label in marks if label]
     if (not labels or line[: labels[0][0]].strip()) and (other := _OTHER.match(line)):
         labels = [(0, other.end(), "other"), *(label for label in labels if label[0] >= other.end())]

@@ -8,16 +8,20 @@ title, a list, a question. In a longer one, or one with labels, what it asks for
 import re
 from collections.abc import Iterator, Sequence
 
+import msgspec
+
 from config.terms import FamilyTerm
 from indexer.parse.normalise import Normaliser
 from indexer.parse.titles import in_dispute, read_quantity
 from indexer.records import ItemOutcome, Laterality, Record, Treatment
 from service.asked import asked_phrases
+from service.clinical import clinical_sentences, context_of
 from service.cues import end_of_item, load_cues, phrases
 from service.dose import read_dose
 from service.focus import focus
+from service.names import Names
 from service.pieces import bare, split_items
-from service.sections import blocks, load_layout
+from service.sections import Block, blocks, load_layout
 
 # A text of so few words is taken as a whole: a title, or a question.
 _SHORT = 45
@@ -55,48 +59,57 @@ class RequestedItem(Record, frozen=True):
 
 def understand(text: str, normaliser: Normaliser, most: int) -> tuple[RequestedItem, ...]:
     """Return the items a text asks for, at least one and at most `most`, in the order they stand."""
+    names = Names(normaliser)
     framed = in_dispute(text)
-    if framed is not None and (left := _before_end(framed)):
-        return (_requested(left, "", text, normaliser),)
-    named = _named(text, normaliser)
+    found = blocks(text)
+    left = _before_end(framed) if framed else ""
+    named = [(left, "")] if left else _named(text, found, names)
     kept = {phrase: detail for phrase, detail in reversed(named) if phrase} or {text.strip(): ""}
     chosen = list(reversed(kept.items()))[:most]
-    return tuple(_requested(phrase, detail, text, normaliser) for phrase, detail in chosen)
+    told = clinical_sentences(text, found, names) if len(text.split()) > _SHORT else ()
+    items = [_requested(phrase, detail, normaliser) for phrase, detail in chosen]
+    return tuple(
+        msgspec.structs.replace(item, context=context_of(item.text, item.body_regions, told, names)) if told else item
+        for item in items
+    )
 
 
-def _named(text: str, normaliser: Normaliser) -> list[tuple[str, str]]:
+def _named(text: str, laid_out: Sequence[Block], names: Names) -> list[tuple[str, str]]:
     """Return the phrases that name what is asked for, each with its details."""
     short = len(text.split()) <= _SHORT
-    if short and not _is_formal(text):
-        return [(phrase, "") for phrase in _short(text, normaliser)]
-    found = [(one.text, one.detail) for one in asked_phrases(text, normaliser)]
+    if short and not _is_formal(text, laid_out, names):
+        return [(phrase, "") for phrase in _short(text, names)]
+    found = [(one.text, one.detail) for one in asked_phrases(text, laid_out, names)]
     if found or not short:
         return found
-    return [(phrase, "") for phrase in _short(text, normaliser)]
+    return [(phrase, "") for phrase in _short(text, names)]
 
 
-def _is_formal(text: str) -> bool:
+def _is_formal(text: str, found: Sequence[Block], names: Names) -> bool:
     """Whether a short text is laid out under labels or as a table, or decides or asks in so many words."""
     cues = load_cues()
-    found = blocks(text)
     if any(block.kind in {"asked", "plan", "approved"} for block in found):
         return True
+    if _is_question(text):
+        return False
+    sentences = names.sentences(text)
     strong = [phrase for phrase in phrases(text, cues) if phrase.weight >= _STRONG]
-    return bool(strong) and not _is_question(text) and len(found) > 0
+    return bool(strong) or (len(sentences) > _LISTED and not all(block.listed for block in found))
 
 
 def _is_question(text: str) -> bool:
     return text.rstrip().endswith("?") or bool(_ASKS.match(text))
 
 
-def _requested(phrase: str, detail: str, text: str, normaliser: Normaliser) -> RequestedItem:
+def _requested(phrase: str, detail: str, normaliser: Normaliser) -> RequestedItem:
+    """Read a phrase; what it does not say itself is read from what stands under the labels behind it."""
     said = f"{phrase}; {detail}" if detail else phrase
     about = focus(phrase, normaliser)
     return RequestedItem(
         text=phrase,
         treatments=about.treatments,
-        body_regions=normaliser.regions(phrase),
-        laterality=normaliser.laterality(said),
+        body_regions=normaliser.regions(phrase) or normaliser.regions(detail),
+        laterality=normaliser.laterality(phrase) or normaliser.laterality(detail),
         quantity=read_quantity(phrase) or read_quantity(said),
         dose=read_dose(phrase) or read_dose(said),
         retrospective=bool(_RETROSPECTIVE.search(phrase)),
@@ -112,23 +125,23 @@ def _before_end(framed: str) -> str:
     return bare(framed[:end] if end < len(framed) else framed.split("\n\n", maxsplit=1)[0])
 
 
-def _short(text: str, normaliser: Normaliser) -> Iterator[str]:
+def _short(text: str, names: Names) -> Iterator[str]:
     lines = [line for line in text.splitlines() if line.strip()]
     if len(lines) > _LISTED and all(load_layout().mark.match(line) for line in lines[1:]):
         lines = [line for line in lines if load_layout().mark.match(line)]
-    if len(lines) > 1 and all(normaliser.treatments(line) for line in lines):
+    if len(lines) > 1 and all(names.treatments(line) for line in lines):
         yield from (bare(line) for line in lines)
         return
-    if _is_question(text) and not _is_list(text, normaliser):
+    if _is_question(text) and not _is_list(text, names):
         yield text.strip()
         return
     found = phrases(text, load_cues())
-    if found and not text.rstrip().endswith("?") and normaliser.treatments(text[found[0].start : found[0].end]):
+    if found and not text.rstrip().endswith("?") and names.treatments(text[found[0].start : found[0].end]):
         text = text[found[0].start : found[0].end]
-    yield from split_items(text, normaliser)
+    yield from split_items(text, names)
 
 
-def _is_list(text: str, normaliser: Normaliser) -> bool:
+def _is_list(text: str, names: Names) -> bool:
     """Whether a question names several items side by side and asks of each."""
-    pieces: Sequence[str] = split_items(text, normaliser)
+    pieces: Sequence[str] = split_items(text, names)
     return len(pieces) > _LISTED
