@@ -23,10 +23,14 @@ _Place = tuple[str, int, int]
 
 
 class RequestFindings(Record, frozen=True):
-    """What was found for one requested item, before a budget; `known` says that its treatment is known."""
+    """What was found for one requested item, before a budget.
+
+    `known` says that its treatment is known, `least_similarity` how similar a decision must be to be quoted where it is not.
+    """
 
     text: str
     known: bool
+    least_similarity: float
     coverage: Coverage
     outcomes: Outcomes
     groups: tuple[Group, ...]
@@ -97,7 +101,7 @@ def _choose(
     sides: dict[bool, list[_Chosen]] = {True: [], False: []}
     seen: set[str] = set()
     for group in found.groups:
-        if not is_precedent(group.first, known=found.known):
+        if not is_precedent(group.first, known=found.known, least=found.least_similarity):
             continue
         supporting = group.first.item.outcome == _SUPPORTS[position]
         if len(sides[supporting]) >= settings.quotes_per_side:

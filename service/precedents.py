@@ -3,6 +3,7 @@
 import functools
 import time
 
+from config.calibration import calibration_for
 from config.errors import IndexFault, NotFound, RequestFault
 from config.settings import Settings
 from indexer.embed import Embedder, load_embedder
@@ -11,7 +12,7 @@ from indexer.index import Index
 from indexer.parse.normalise import Normaliser, default_normaliser
 from indexer.records import Determination, Record
 from indexer.store.open import open_index
-from service.coverage import coverage
+from service.coverage import NOWHERE, Nearness, coverage, least_similarity, nearness
 from service.evidence import RequestFindings, assemble
 from service.filters import resolve_filters
 from service.group import Group, fold, precedent
@@ -20,6 +21,7 @@ from service.outcomes import base_rate_of, outcomes_for
 from service.records import AskedItem, Coverage, EvidencePack, IndexState, Position, SearchAnswer
 from service.retrieve import retrieve
 from service.understand import RequestedItem, understand
+from service.wordshare import word_share
 
 _LIMITS = range(1, 101)
 _BUDGETS = range(1, 1_000_001)
@@ -30,6 +32,7 @@ class _Found(Record, frozen=True):
 
     asked: RequestedItem
     coverage: Coverage
+    near: Nearness
     groups: tuple[Group, ...]
 
 
@@ -43,6 +46,7 @@ class PrecedentService:
 
         Raises:
             IndexFault: the index was made by another model.
+            SettingsFault: the calibration file cannot be used.
         """
         if index.fingerprint != embedder.fingerprint:
             raise IndexFault(
@@ -53,6 +57,9 @@ class PrecedentService:
         self._embedder = embedder
         self._settings = settings
         self._normaliser = normaliser or default_normaliser()
+        model = embedder.fingerprint
+        own = settings.coverage.own_calibration
+        self.calibration = calibration_for(model.name, model.weights_sha256, *([own] if own else []))
 
     def search(self, text: str, filters: Filters = NO_FILTERS, limit: int = 10) -> SearchAnswer:
         """Find the precedents most like each item that a request asks for; `limit` and ranks count per item.
@@ -112,7 +119,8 @@ class PrecedentService:
         findings = [
             RequestFindings(
                 text=one.asked.text,
-                known=bool(one.asked.treatments),
+                known=one.near.known,
+                least_similarity=least_similarity(one.near, self.calibration),
                 coverage=one.coverage,
                 outcomes=outcomes_for(one.asked, self.index, resolved, self._base_rate),
                 groups=one.groups[: settings.considered],
@@ -122,6 +130,15 @@ class PrecedentService:
         return assemble(
             findings, settings, max_tokens=budget, encoding=encoding or settings.encoding, position=position
         )
+
+    def nearness(self, text: str) -> tuple[Nearness, ...]:
+        """Return what coverage is judged by for each item that a request asks for, before any calibration.
+
+        Raises:
+            RequestFault: the text is empty or too long.
+        """
+        self._check(text)
+        return tuple(one.near for one in self._find(text, NO_FILTERS))
 
     def determination(self, determination_id: str) -> Determination:
         """Return a determination by id, or by case number where only one has it.
@@ -162,7 +179,7 @@ class PrecedentService:
         passing = set(self.index.select(resolved))
         groups = tuple(Group(first=candidate, others=()) for candidate in letter if candidate.key in passing)
         asked = RequestedItem(text=text.strip(), treatments=(), body_regions=(), laterality=(), quantity=None)
-        return [_Found(asked=asked, coverage="close", groups=groups)]
+        return [_Found(asked=asked, coverage="close", near=NOWHERE, groups=groups)]
 
     def _find(self, text: str, resolved: Filters) -> list[_Found]:
         settings = self._settings.search
@@ -171,8 +188,15 @@ class PrecedentService:
         found = []
         for item, vector in zip(items, vectors, strict=True):
             candidates = retrieve(item, vector, self.index, resolved, settings)
-            close = coverage(item, candidates, self._settings.coverage)
-            found.append(_Found(asked=item, coverage=close, groups=tuple(fold(candidates))))
+            near = nearness(item, candidates, word_share(item.text, self.index, resolved))
+            found.append(
+                _Found(
+                    asked=item,
+                    coverage=coverage(near, self.calibration),
+                    near=near,
+                    groups=tuple(fold(candidates)),
+                )
+            )
         return found
 
 
