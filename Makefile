@@ -36,7 +36,7 @@ bench: $(STAMP) ## Long measurements: damaged PDFs, reading accuracy, retrieval 
 	@$(BIN)/python -m eval.letters.fuzz 5000
 	@$(BIN)/python -m eval.letters.accuracy
 	@$(BIN)/imr index ../shared/letters ../shared/seeds --index .cache/real
-	@for system in bm25 dense hybrid concept full; do $(BIN)/imr eval ../shared/benchmark --index .cache/real --system $$system; done
+	@$(BIN)/imr eval ../shared/benchmark --index .cache/real --system all --report .cache/bench
 
 wheel: $(STAMP) ## Build the wheel, install it into a clean environment, run it outside the repository.
 	@rm -rf $(DIST)

@@ -69,10 +69,10 @@ class SearchSettings(_Section):
     """Retrieval and fusion."""
 
     candidates: int = Field(ge=1, le=10_000)
-    rrf_k: int = Field(ge=1)
     dense_weight: float = Field(ge=0)
     lexical_weight: float = Field(ge=0)
     concept_weight: float = Field(ge=0)
+    outcome_weight: float = Field(ge=0)
     max_request_chars: int = Field(ge=1)
     max_items: int = Field(ge=1, le=100)
 

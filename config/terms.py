@@ -6,6 +6,7 @@ The files under config/vocabulary name their own sources.
 import csv
 import functools
 import tomllib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,16 @@ class SpecialtyTerm:
 
 
 @dataclass(frozen=True, slots=True)
+class FamilyTerm:
+    """A class of treatments with the words that name it ('narcotics'). `close`: its members are decided alike."""
+
+    name: str
+    names: tuple[str, ...]
+    members: frozenset[str]
+    close: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """The whole vocabulary. `no_regions` are names that hold a region's word and name none ('knee scooter')."""
 
@@ -65,6 +76,7 @@ class Terms:
     specialties: tuple[SpecialtyTerm, ...]
     mtus_chapters: tuple[str, ...]
     no_regions: tuple[str, ...] = ()
+    families: tuple[FamilyTerm, ...] = ()
 
 
 @functools.cache
@@ -89,18 +101,10 @@ def load_terms(folder: Path = VOCABULARY_DIR) -> Terms:
 
 def _read(folder: Path) -> Terms:
     regions = _toml(folder / "body_regions.toml")
+    treatments = tuple(_treatments(folder))
     return Terms(
-        treatments=tuple(
-            TreatmentTerm(
-                concept=entry["concept"],
-                category=entry["category"],
-                ingredients=tuple(entry.get("ingredients", ())),
-                names=tuple(entry.get("names", ())),
-                exact=tuple(entry.get("exact", ())),
-            )
-            for path in sorted(folder.glob("treatments_*.toml"))
-            for entry in _toml(path)["treatment"]
-        ),
+        treatments=treatments,
+        families=tuple(_family(entry, treatments) for entry in _toml(folder / "families.toml")["family"]),
         brands=tuple((brand, ingredient) for brand, ingredient in _rows(folder / "orange_book.tsv")),
         categories=tuple(entry["name"] for entry in _toml(folder / "categories.toml")["category"]),
         regions=tuple(
@@ -124,6 +128,33 @@ def _read(folder: Path) -> Terms:
         no_regions=tuple(regions.get("no_region", ())),
         mtus_chapters=tuple(dict.fromkeys(row[1] for row in _rows(folder / "mtus_chapters.tsv"))),
     )
+
+
+def _treatments(folder: Path) -> Iterator[TreatmentTerm]:
+    for path in sorted(folder.glob("treatments_*.toml")):
+        for entry in _toml(path)["treatment"]:
+            yield TreatmentTerm(
+                concept=entry["concept"],
+                category=entry["category"],
+                ingredients=tuple(entry.get("ingredients", ())),
+                names=tuple(entry.get("names", ())),
+                exact=tuple(entry.get("exact", ())),
+            )
+
+
+def _family(entry: dict[str, Any], treatments: Sequence[TreatmentTerm]) -> FamilyTerm:
+    """Read a family; a category of the first level ('Injection') stands for all below it."""
+    known = {term.concept for term in treatments}
+    members = frozenset(entry.get("members", ()))
+    if unknown := members - known:
+        raise ValueError(f"family {entry['name']} has unknown members: {', '.join(sorted(unknown))}")
+    categories = entry.get("categories", ())
+    for category in categories:
+        found = {term.concept for term in treatments if f"{term.category} > ".startswith(f"{category} > ")}
+        if not found:
+            raise ValueError(f"family {entry['name']} has an empty category: {category}")
+        members |= found
+    return FamilyTerm(name=entry["name"], names=tuple(entry["names"]), members=members, close=entry.get("close", False))
 
 
 def _toml(path: Path) -> dict[str, Any]:

@@ -31,6 +31,11 @@ class Query(Record, frozen=True):
     kind: str | None = None
     exclude_case: str | None = None
 
+    @property
+    def cluster(self) -> tuple[str, str]:
+        """What the query goes together with: those of one letter exclude it, so its name tells them; others alone."""
+        return ("case", self.exclude_case) if self.exclude_case else ("query", self.id)
+
 
 class CorpusText(Record, frozen=True):
     """One document of a BEIR corpus."""

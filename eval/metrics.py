@@ -14,7 +14,7 @@ METRICS = (NDCG, RECALL, MRR)
 
 _NDCG = nDCG @ 10
 _RECALL = R @ 100
-_MRR_DEPTH = 10
+_SHOWN = 10
 
 Scores = dict[str, float]
 
@@ -36,12 +36,26 @@ def score_queries(qrels: Mapping[str, Mapping[str, int]], run: Mapping[str, Rank
     judged = {query: {item: max(grade, 0) for item, grade in grades.items()} for query, grades in qrels.items()}
     found = {query: dict(run.get(query, ())) for query in qrels}
     # trec_eval's reciprocal rank has no cut-off, so it sees the first ten only.
-    first = {query: dict(run.get(query, ())[:_MRR_DEPTH]) for query in qrels}
+    first = {query: dict(run.get(query, ())[:_SHOWN]) for query in qrels}
     scores = {query: dict.fromkeys(METRICS, 0.0) for query in qrels}
     for name, measure, rankings in ((NDCG, _NDCG, found), (RECALL, _RECALL, found), (MRR, RR, first)):
         for value in ir_measures.pytrec_eval.iter_calc([measure], judged, rankings):
             scores[value.query_id][name] = float(value.value)
     return scores
+
+
+def judged_share(qrels: Mapping[str, Mapping[str, int]], run: Mapping[str, Ranking]) -> float:
+    """Return the share of the first ten of each query that the qrels name, whatever the grade; mean over queries.
+
+    Judgements are made from what some systems found: a system that finds other things is marked down for them
+    unseen, the more the lower its share. A query that returned nothing is left out; 0 where all did.
+    """
+    shares = []
+    for query, grades in qrels.items():
+        first = run.get(query, ())[:_SHOWN]
+        if first:
+            shares.append(sum(corpus_id in grades for corpus_id, _ in first) / len(first))
+    return sum(shares) / max(len(shares), 1)
 
 
 def mean(scores: Iterable[Scores]) -> Scores:

@@ -1,20 +1,29 @@
-"""The report of one system on one dataset, as JSON and as a table."""
+"""The figures of one system on one dataset."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+
+import msgspec
+import numpy as np
 
 from eval.datasets import Dataset, Query
 from eval.intervals import bootstrap_interval
-from eval.metrics import METRICS, Scores, mean, score_queries
+from eval.metrics import METRICS, Scores, judged_share, mean
 from eval.runs import Ranking
 from indexer.records import Record
+
+Intervals = dict[str, tuple[float, float]]
+
+_PERCENTILES = (50, 95)
 
 
 class Report(Record, frozen=True):
     """The figures of one system.
 
     `by_kind` holds each metric and `n_queries` for every kind of query; `interval` the 95% bootstrap interval
-    of each metric, clusters of queries drawn together. `without_relevant` counts the queries left out because
-    nothing is relevant to them, `not_indexed` the relevant items that the index lacks.
+    of each metric, clusters of queries drawn together, `interval_by_kind` the same for every kind.
+    `without_relevant` counts the queries left out because nothing is relevant to them, `not_indexed` the
+    relevant items that the index lacks. `judged_at_10` (`judged@10` in JSON) is the share of the first ten that
+    the qrels name. `latency_ms` gives p50 and p95 of a query, one at a time.
     """
 
     system: str
@@ -22,59 +31,53 @@ class Report(Record, frozen=True):
     n_queries: int
     metrics: dict[str, float]
     by_kind: dict[str, dict[str, float]]
-    interval: dict[str, tuple[float, float]]
+    interval: Intervals
+    interval_by_kind: dict[str, Intervals]
+    judged_at_10: float = msgspec.field(name="judged@10")
+    latency_ms: dict[str, float]
     without_relevant: int = 0
     not_indexed: int = 0
 
 
-def make_report(dataset: Dataset, run: Mapping[str, Ranking], system: str) -> Report:
-    """Score a run against a dataset's judgements."""
-    scores = score_queries(dataset.qrels, run)
-    rows = [scores[query.id] for query in dataset.queries]
-    clusters = [_cluster(query) for query in dataset.queries]
+def make_report(
+    dataset: Dataset,
+    run: Mapping[str, Ranking],
+    scores: Mapping[str, Scores],
+    system: str,
+    milliseconds: Sequence[float],
+) -> Report:
+    """Sum a run up.
+
+    Args:
+        dataset: the queries and their judgements.
+        run: what was returned for each query.
+        scores: what each query scored (`metrics.score_queries`).
+        system: the name of what was measured.
+        milliseconds: how long each query took; at least one.
+    """
+    kinds: dict[str, list[Query]] = {}
+    for query in dataset.queries:
+        if query.kind is not None:
+            kinds.setdefault(query.kind, []).append(query)
     return Report(
         system=system,
         dataset=dataset.name,
-        n_queries=len(rows),
-        metrics=mean(rows),
-        by_kind=_by_kind(dataset.queries, scores),
-        interval={name: bootstrap_interval([row[name] for row in rows], clusters) for name in METRICS},
+        n_queries=len(dataset.queries),
+        metrics=_means(dataset.queries, scores),
+        by_kind={kind: {"n_queries": len(queries), **_means(queries, scores)} for kind, queries in kinds.items()},
+        interval=_intervals(dataset.queries, scores),
+        interval_by_kind={kind: _intervals(queries, scores) for kind, queries in kinds.items()},
+        judged_at_10=judged_share(dataset.qrels, run),
+        latency_ms={f"p{cut}": round(float(np.percentile(milliseconds, cut)), 3) for cut in _PERCENTILES},
         without_relevant=len(dataset.without_relevant),
         not_indexed=dataset.not_indexed,
     )
 
 
-def table(report: Report) -> str:
-    """Lay a report out in plain text columns, one line for all queries and one for each kind."""
-    rows = [(report.system, "queries", *METRICS), ("all", str(report.n_queries), *_figures(report.metrics))]
-    rows += [(kind, str(int(scores["n_queries"])), *_figures(scores)) for kind, scores in report.by_kind.items()]
-    rows.append(("95% interval", "", *(f"{low:.3f}-{high:.3f}" for low, high in report.interval.values())))
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    lines = [_line(row, widths) for row in rows]
-    if report.without_relevant:
-        lines.append(f"left out, nothing relevant: {report.without_relevant} queries")
-    if report.not_indexed:
-        lines.append(f"relevant but not in the index: {report.not_indexed} items")
-    return "\n".join(lines)
+def _means(queries: Sequence[Query], scores: Mapping[str, Scores]) -> Scores:
+    return mean(scores[query.id] for query in queries)
 
 
-def _by_kind(queries: Sequence[Query], scores: Mapping[str, Scores]) -> dict[str, dict[str, float]]:
-    kinds: dict[str, list[Scores]] = {}
-    for query in queries:
-        if query.kind is not None:
-            kinds.setdefault(query.kind, []).append(scores[query.id])
-    return {kind: {"n_queries": len(rows), **mean(rows)} for kind, rows in kinds.items()}
-
-
-def _cluster(query: Query) -> Hashable:
-    """Queries of one letter exclude that letter, so its name tells them; others stand alone."""
-    return ("case", query.exclude_case) if query.exclude_case else ("query", query.id)
-
-
-def _figures(scores: Mapping[str, float]) -> list[str]:
-    return [f"{scores[name]:.3f}" for name in METRICS]
-
-
-def _line(row: Sequence[str], widths: Sequence[int]) -> str:
-    first, *figures = zip(row, widths, strict=True)
-    return "  ".join([first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in figures)])
+def _intervals(queries: Sequence[Query], scores: Mapping[str, Scores]) -> Intervals:
+    clusters = [query.cluster for query in queries]
+    return {name: bootstrap_interval([scores[query.id][name] for query in queries], clusters) for name in METRICS}

@@ -65,8 +65,13 @@ class Index(Protocol):
         """Return the nearest passages of items that pass the filters: `limit` of them whenever so many exist."""
         ...
 
-    def search_text(self, text: str, limit: int, filters: Filters = NO_FILTERS) -> list[ItemHit]:
-        """Return the items whose title and rationale share words with a text, by BM25."""
+    def search_text(
+        self, text: str, limit: int, filters: Filters = NO_FILTERS, *, stemmed: bool = False
+    ) -> list[ItemHit]:
+        """Return the items whose title and rationale share words with a text, by BM25.
+
+        `stemmed` compares English stems without stop words instead of plain words.
+        """
         ...
 
     def select(self, filters: Filters) -> list[ItemKey]:

@@ -1,19 +1,23 @@
 """How close the index comes to a request: 'close', 'related' or 'none'.
 
-Four things are known of a requested item: the cosine of the nearest passage, the share of its words that the best item holds
-(`service.wordshare`), whether decisions share its treatment, and whether its treatment is one that the vocabulary knows. A
-logistic, calibrated for the embedding model (config/coverage.toml), makes of them the probability that the index answers it.
+Three things are known of a requested item: the cosine of the nearest passage, the share of its words that the best item holds
+(`service.wordshare`), and how the decisions found stand to its treatment where the vocabulary knows it. A logistic, calibrated for the embedding model (config/coverage.toml), makes of them the probability that the index answers it.
 docs/coverage.md says how it was fitted and how it does.
 """
 
 import math
 from collections.abc import Sequence
+from typing import Literal
 
 from config.calibration import Calibration
+from indexer.parse.normalise import Normaliser
 from indexer.records import Record
 from service.records import Coverage
 from service.retrieve import Candidate
 from service.understand import RequestedItem
+
+
+Standing = Literal["same", "kin", "undecided", "unknown"]
 
 
 class Nearness(Record, frozen=True):
@@ -22,26 +26,27 @@ class Nearness(Record, frozen=True):
     Attributes:
         similarity: cosine of the nearest passage, 0 where there is none.
         words: share of the request's words, by their worth, that the best item holds.
-        known: whether the vocabulary knows what is asked for.
-        decided: whether a decision found is about it.
+        standing: 'same' where a decision found is about a treatment asked for or one of the class asked for; 'kin' where
+            only about one with an ingredient of it, or decided on the same grounds; 'undecided' where about neither;
+            'unknown' where the vocabulary does not know what is asked for.
     """
 
     similarity: float
     words: float
-    known: bool
-    decided: bool
+    standing: Standing
 
 
-NOWHERE = Nearness(similarity=0.0, words=0.0, known=False, decided=False)
+NOWHERE = Nearness(similarity=0.0, words=0.0, standing="unknown")
 
 
-def nearness(asked: RequestedItem, candidates: Sequence[Candidate], words: float) -> Nearness:
+def nearness(
+    asked: RequestedItem, candidates: Sequence[Candidate], words: float, normaliser: Normaliser
+) -> Nearness:
     """Measure how near the decisions found come to what is asked for; `words` is its word share."""
     return Nearness(
         similarity=max((candidate.similarity or 0.0 for candidate in candidates), default=0.0),
         words=words,
-        known=bool(asked.treatments),
-        decided=any(candidate.agreement.concepts for candidate in candidates),
+        standing=_standing(asked, candidates, normaliser),
     )
 
 
@@ -60,8 +65,8 @@ def coverage(near: Nearness, calibration: Calibration) -> Coverage:
     found = probability(near, calibration)
     if found < calibration.related:
         return "none"
-    if near.known:
-        return "close" if near.decided else "related"
+    if near.standing != "unknown":
+        return "close" if near.standing == "same" else "related"
     return "close" if found >= calibration.close else "related"
 
 
@@ -84,8 +89,20 @@ def is_precedent(candidate: Candidate, *, known: bool, least: float) -> bool:
     return candidate.similarity is not None and candidate.similarity >= least
 
 
+def _standing(asked: RequestedItem, candidates: Sequence[Candidate], normaliser: Normaliser) -> Standing:
+    if not (asked.treatments or asked.families):
+        return "unknown"
+    decided = [treatment for candidate in candidates for treatment in candidate.item.treatments]
+    same = {treatment.concept for treatment in asked.treatments}.union(*(family.members for family in asked.families))
+    if any(treatment.concept in same for treatment in decided):
+        return "same"
+    kin = frozenset().union(*(normaliser.close_kin(treatment.concept) for treatment in asked.treatments))
+    ingredients = {name for treatment in asked.treatments for name in treatment.ingredients}
+    if any(treatment.concept in kin or ingredients.intersection(treatment.ingredients) for treatment in decided):
+        return "kin"
+    return "undecided"
+
+
 def _sum(near: Nearness, calibration: Calibration) -> float:
     total = calibration.constant + calibration.similarity * near.similarity + calibration.words * near.words
-    if near.decided:
-        return total + calibration.decided
-    return total + calibration.undecided if near.known else total
+    return total + {"same": calibration.decided, "undecided": calibration.undecided}.get(near.standing, 0.0)

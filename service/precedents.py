@@ -3,6 +3,8 @@
 import functools
 import time
 
+import msgspec
+
 from config.calibration import calibration_for
 from config.errors import IndexFault, NotFound, RequestFault
 from config.settings import Settings
@@ -21,7 +23,7 @@ from service.outcomes import base_rate_of, outcomes_for
 from service.records import AskedItem, Coverage, EvidencePack, IndexState, Position, SearchAnswer
 from service.retrieve import retrieve
 from service.understand import RequestedItem, understand
-from service.wordshare import word_share
+from service.wordshare import says_something, word_share
 
 _LIMITS = range(1, 101)
 _BUDGETS = range(1, 1_000_001)
@@ -119,7 +121,7 @@ class PrecedentService:
         findings = [
             RequestFindings(
                 text=one.asked.text,
-                known=one.near.known,
+                known=one.near.standing != "unknown",
                 least_similarity=least_similarity(one.near, self.calibration),
                 coverage=one.coverage,
                 outcomes=outcomes_for(one.asked, self.index, resolved, self._base_rate),
@@ -184,11 +186,14 @@ class PrecedentService:
     def _find(self, text: str, resolved: Filters) -> list[_Found]:
         settings = self._settings.search
         items = understand(text, self._normaliser, settings.max_items)
-        vectors = self._embedder.encode([item.text for item in items])
+        texts = [self._searched(item, text) for item in items]
+        vectors = self._embedder.encode(texts)
         found = []
-        for item, vector in zip(items, vectors, strict=True):
-            candidates = retrieve(item, vector, self.index, resolved, settings)
-            near = nearness(item, candidates, word_share(item.text, self.index, resolved))
+        for item, searched, vector in zip(items, texts, vectors, strict=True):
+            judged = msgspec.structs.replace(item, text=searched)
+            candidates = retrieve(judged, vector, self.index, self._normaliser, resolved, settings)
+            words = word_share(searched, self.index, resolved)
+            near = nearness(item, candidates, words, self._normaliser)
             found.append(
                 _Found(
                     asked=item,
@@ -198,6 +203,11 @@ class PrecedentService:
                 )
             )
         return found
+
+    def _searched(self, item: RequestedItem, text: str) -> str:
+        """Return what an item is searched by: its own words, the whole request where they name nothing ('the request')."""
+        known = item.treatments or item.families
+        return item.text if known or says_something(item.text, self.index) else text.strip()
 
 
 def open_service(settings: Settings) -> PrecedentService:

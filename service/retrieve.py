@@ -1,10 +1,7 @@
-"""Candidates for one requested item: dense and lexical rankings, fused, with what is known of treatment and region.
+"""Candidates for one requested item: the nearest by meaning and by words, scored with what is known of each."""
 
-A decided item's score is its reciprocal rank fusion score plus the weighted grade of its agreement with the request.
-Agreement is scaled to one first place, so its weight reads in the same unit as the rankings' weights.
-"""
-
-from collections.abc import Sequence
+from collections.abc import Mapping
+from typing import NamedTuple
 
 import msgspec
 
@@ -12,9 +9,10 @@ from config.settings import SearchSettings
 from indexer.embed import FloatArray
 from indexer.filters import Filters
 from indexer.index import Index, ItemKey, PassageHit
+from indexer.parse.normalise import Normaliser
 from indexer.records import Determination, DisputedItem, Record
 from service.agreement import Agreement, agreement
-from service.fusion import reciprocal_rank_fusion
+from service.score import NO_SIGNALS, Signals, weighed
 from service.understand import RequestedItem
 
 # A passage ranking names an item more than once; this many passages an item on average are asked for.
@@ -33,12 +31,23 @@ class Candidate(Record, frozen=True):
     dense_rank: int | None
     agreement: Agreement
     passages: tuple[PassageHit, ...]
+    signals: Signals = NO_SIGNALS
+
+
+class _Found(NamedTuple):
+    """The two rankings of one requested item, best first: passages by item, and BM25 scores."""
+
+    passages: Mapping[ItemKey, tuple[PassageHit, ...]]
+    words: Mapping[ItemKey, float]
+    least_cosine: float
+    most_words: float
 
 
 def retrieve(
     asked: RequestedItem,
     vector: FloatArray,
     index: Index,
+    normaliser: Normaliser,
     filters: Filters,
     settings: SearchSettings,
 ) -> list[Candidate]:
@@ -48,28 +57,34 @@ def retrieve(
         asked: the item.
         vector: its text embedded, shape (dimension,).
         index: where to search.
+        normaliser: the vocabulary, for what is close kin.
         filters: which decided items may be returned, resolved.
         settings: sizes and weights.
     """
     narrowed = _narrowed(asked, filters)
     passages = _nearest(index, vector, filters, narrowed, settings.candidates)
-    dense = _items_in_order(passages)
-    lexical = _by_words(asked.text, index, filters, narrowed, settings.candidates)
-    fused = reciprocal_rank_fusion([dense, lexical], settings.rrf_k, [settings.dense_weight, settings.lexical_weight])
-    dense_ranks = {key: rank for rank, key in enumerate(dense, start=1)}
-    lexical_ranks = {key: rank for rank, key in enumerate(lexical, start=1)}
-    unit = settings.concept_weight / (settings.rrf_k + 1)
-    found = []
-    for key, score in fused.items():
+    words = _by_words(asked.text, index, filters, narrowed, settings.candidates)
+    found = _Found(
+        passages=passages,
+        words=words,
+        least_cosine=min((hits[0].score for hits in passages.values()), default=0.0),
+        most_words=max(words.values(), default=0.0),
+    )
+    dense_ranks = {key: rank for rank, key in enumerate(found.passages, start=1)}
+    lexical_ranks = {key: rank for rank, key in enumerate(found.words, start=1)}
+    candidates = []
+    for key in dict.fromkeys((*found.passages, *found.words)):
         determination, item = _decided(index, key)
-        agreed = agreement(asked, item)
-        mine = passages.get(key, ())
-        found.append(
+        agreed = agreement(asked, item, normaliser)
+        signals = _signals(key, found, asked, item, agreed)
+        mine = found.passages.get(key, ())
+        candidates.append(
             Candidate(
                 key=key,
                 determination=determination,
                 item=item,
-                score=score + unit * agreed.grade,
+                score=weighed(signals, settings),
+                signals=signals,
                 similarity=mine[0].score if mine else None,
                 lexical_rank=lexical_ranks.get(key),
                 dense_rank=dense_ranks.get(key),
@@ -77,12 +92,23 @@ def retrieve(
                 passages=mine,
             )
         )
-    return sorted(found, key=lambda candidate: (-candidate.score, candidate.key))
+    return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.key))
+
+
+def _signals(key: ItemKey, found: _Found, asked: RequestedItem, item: DisputedItem, agreed: Agreement) -> Signals:
+    passages = found.passages.get(key)
+    return Signals(
+        dense=passages[0].score if passages else found.least_cosine,
+        lexical=found.words.get(key, 0.0) / found.most_words if found.most_words else 0.0,
+        concept=agreed.grade,
+        outcome=float(item.outcome == asked.outcome),
+    )
 
 
 def _narrowed(asked: RequestedItem, filters: Filters) -> Filters | None:
     """Return the filters narrowed to the treatments asked for, so that none of their decisions is missed."""
-    concepts = tuple(treatment.concept for treatment in asked.treatments)
+    asked_for = tuple(treatment.concept for treatment in asked.treatments)
+    concepts = asked_for or tuple(sorted({concept for family in asked.families for concept in family.members}))
     if not concepts or filters.treatment:
         return None
     return msgspec.structs.replace(filters, treatment=concepts)
@@ -103,11 +129,8 @@ def _nearest(
     by_item: dict[ItemKey, list[PassageHit]] = {}
     for hit in sorted(hits, key=lambda hit: (-hit.score, hit.key, hit.start)):
         by_item.setdefault(hit.key, []).append(hit)
+    # The best passage of each item came first, so the items stand in order of it.
     return {key: tuple(passages) for key, passages in by_item.items()}
-
-
-def _items_in_order(passages: dict[ItemKey, tuple[PassageHit, ...]]) -> list[ItemKey]:
-    return sorted(passages, key=lambda key: (-passages[key][0].score, key))
 
 
 def _by_words(
@@ -116,11 +139,12 @@ def _by_words(
     filters: Filters,
     narrowed: Filters | None,
     limit: int,
-) -> Sequence[ItemKey]:
-    scores = {hit.key: hit.score for hit in index.search_text(text, limit, filters)}
+) -> dict[ItemKey, float]:
+    """Return the BM25 scores of the items that share stems with the text, best first."""
+    scores = {hit.key: hit.score for hit in index.search_text(text, limit, filters, stemmed=True)}
     if narrowed is not None:
-        scores.update({hit.key: hit.score for hit in index.search_text(text, limit, narrowed)})
-    return sorted(scores, key=lambda key: (-scores[key], key))
+        scores.update({hit.key: hit.score for hit in index.search_text(text, limit, narrowed, stemmed=True)})
+    return dict(sorted(scores.items(), key=lambda scored: (-scored[1], scored[0])))
 
 
 def _decided(index: Index, key: ItemKey) -> tuple[Determination, DisputedItem]:

@@ -10,12 +10,14 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from config.terms import FamilyTerm
 from indexer.parse.matcher import Match
 from indexer.parse.normalise import Normaliser
 from indexer.parse.titles import in_dispute, read_quantity
-from indexer.records import Laterality, Record, Treatment
+from indexer.records import ItemOutcome, Laterality, Record, Treatment
 from indexer.sentences import sentence_spans
 from service.cues import end_of_item, history_cost, load_cues, phrases
+from service.focus import focus
 
 # A text of so few words is taken as a whole: a title, or a question.
 _SHORT = 45
@@ -30,13 +32,20 @@ _SURGERY = "Surgery > "
 
 
 class RequestedItem(Record, frozen=True):
-    """One item that a request asks for."""
+    """One item that a request asks for.
+
+    `families` are the classes asked for where no single treatment is, `mentioned` the treatments that the request only
+    names in its reason, `outcome` the outcome that it names.
+    """
 
     text: str
     treatments: tuple[Treatment, ...]
     body_regions: tuple[str, ...]
     laterality: tuple[Laterality, ...]
     quantity: str | None
+    families: tuple[FamilyTerm, ...] = ()
+    mentioned: tuple[Treatment, ...] = ()
+    outcome: ItemOutcome | None = None
 
 
 class _Candidate(NamedTuple):
@@ -59,12 +68,16 @@ def understand(text: str, normaliser: Normaliser, most: int) -> tuple[RequestedI
 
 
 def _requested(phrase: str, normaliser: Normaliser) -> RequestedItem:
+    about = focus(phrase, normaliser)
     return RequestedItem(
         text=phrase,
-        treatments=normaliser.treatments(phrase),
+        treatments=about.treatments,
         body_regions=normaliser.regions(phrase),
         laterality=normaliser.laterality(phrase),
         quantity=read_quantity(phrase),
+        families=about.families,
+        mentioned=about.mentioned,
+        outcome=about.outcome,
     )
 
 

@@ -19,11 +19,22 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 def word_share(text: str, index: Index, filters: Filters = NO_FILTERS) -> float:
-    """Return the share, 0 to 1, of a text's words by their worth that the best item which passes the filters holds."""
+    """Return the share, 0 to 1, of a text's words by their worth that the best item which passes the filters holds.
+
+    Words that are together worth less than one rare word prove nothing by standing in an item; they count as if they were
+    worth that much.
+    """
     words = telling(text)
-    most = sum(_worth(word, index) for word in words)
-    best = index.search_text(" ".join(words), 1, filters) if words else []
-    return min(1.0, best[0].score / most) if best and most else 0.0
+    if not words:
+        return 0.0
+    best = index.search_text(" ".join(words), 1, filters)
+    most = max(_rarest(index), sum(_worth(word, index) for word in words))
+    return min(1.0, best[0].score / most) if best else 0.0
+
+
+def says_something(text: str, index: Index) -> bool:
+    """Whether a text's words are together worth one rare word: 'lumbar brace' is, 'the request' is not."""
+    return sum(_worth(word, index) for word in telling(text)) >= _rarest(index)
 
 
 def telling(text: str) -> tuple[str, ...]:
@@ -35,4 +46,9 @@ def telling(text: str) -> tuple[str, ...]:
 
 def _worth(word: str, index: Index) -> float:
     best = index.search_text(word, 1)
-    return best[0].score if best else _MOST_FREQUENT * math.log(2 * index.counts.items + 2)
+    return best[0].score if best else _MOST_FREQUENT * _rarest(index)
+
+
+def _rarest(index: Index) -> float:
+    """Return BM25's weight of a word that no item holds, said once in an item of common length."""
+    return math.log(2 * index.counts.items + 2)

@@ -67,7 +67,7 @@ def _weights(measured: Sequence[Measured], *, similarity: bool) -> tuple[float, 
 def _features(near: Nearness, *, similarity: bool) -> tuple[float, ...]:
     """Return the features in the order of `Calibration`'s weights."""
     cosine = near.similarity if similarity else 0.0
-    return cosine, near.words, float(near.decided), float(near.known and not near.decided), 1.0
+    return cosine, near.words, float(near.standing == "same"), float(near.standing == "undecided"), 1.0
 
 
 def logistic(rows: Floats, labels: Floats, shares: Floats) -> Floats:

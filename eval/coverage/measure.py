@@ -49,4 +49,4 @@ def measure(requests: Sequence[Request], index: Index, embedder: Embedder, setti
 
 def emptied() -> Normaliser:
     """Return a normaliser that knows body regions and no treatment at all."""
-    return Normaliser(dataclasses.replace(load_terms(), treatments=(), brands=()))
+    return Normaliser(dataclasses.replace(load_terms(), treatments=(), brands=(), families=()))

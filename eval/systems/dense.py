@@ -18,17 +18,20 @@ _DECIMALS = 6
 class Dense:
     """A model over (corpus id, text) pairs; the vectors live as long as the system."""
 
-    name = "dense"
-
     def __init__(
         self,
         texts: Sequence[tuple[str, str]],
         embedder: Embedder,
         exclude: Exclude,
         *,
+        name: str = "dense",
         progress: bool = False,
     ) -> None:
-        """Embed the texts (about 15 a second on two cores with the default model)."""
+        """Embed the texts (about 15 a second on two cores with the default model).
+
+        An id that comes with several texts is ranked by the best of them.
+        """
+        self.name = name
         in_order = sorted(texts)
         self._ids = [corpus_id for corpus_id, _ in in_order]
         self._embedder = embedder

@@ -26,10 +26,9 @@ class Searcher(Protocol):
 class Full:
     """The service over an index."""
 
-    name = "full"
-
-    def __init__(self, service: Searcher, index: Index) -> None:
+    def __init__(self, service: Searcher, index: Index, name: str = "full") -> None:
         """Measure a service; the index is its own, for the items' names."""
+        self.name = name
         self._service = service
         self._names = ItemNames(index)
 

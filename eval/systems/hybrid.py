@@ -1,8 +1,8 @@
 """hybrid: reciprocal rank fusion (k = 60) of bm25 and dense."""
 
 from eval.datasets import Query
+from eval.systems.fusion import reciprocal_rank_fusion
 from eval.systems.system import System
-from service.fusion import reciprocal_rank_fusion
 
 # How far down each ranking is read, whatever the limit: trec_eval's customary depth.
 _DEPTH = 1000

@@ -2,9 +2,10 @@
 
 import functools
 import re
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from config.terms import RegionTerm, Terms, TreatmentTerm, load_terms
+from config.terms import FamilyTerm, RegionTerm, Terms, TreatmentTerm, load_terms
 from indexer.parse.matcher import Match, Matcher
 from indexer.parse.mentions import asked_for
 from indexer.records import Laterality, Treatment
@@ -39,6 +40,9 @@ class Normaliser:
         """Build the automata."""
         self.terms = terms
         self._treatments = _treatment_matcher(terms)
+        self._families = Matcher([(name, family) for family in terms.families for name in (family.name, *family.names)])
+        self._kin = _close_kin(terms.families)
+        self._parents = {region.name: region.parent for region in terms.regions}
         self._regions = _region_matcher(terms)
         self._levels = tuple(
             (re.compile(pattern, re.IGNORECASE), region.name) for region in terms.regions for pattern in region.levels
@@ -58,6 +62,28 @@ class Normaliser:
         ('guidance for an injection') is not asked for with it.
         """
         return asked_for(text, self._treatments.find(text))
+
+    def family_mentions(self, text: str) -> tuple[Match[FamilyTerm], ...]:
+        """Return every class of treatments named in a text where no single treatment is, left to right."""
+        single = self._treatments.find(text)
+        return tuple(
+            match
+            for match in self._families.find(text)
+            if not any(match.start < other.end and other.start < match.end for other in single)
+        )
+
+    def close_kin(self, concept: str) -> frozenset[str]:
+        """Return the concepts that are decided on the same grounds as a concept, itself left out."""
+        return self._kin.get(concept, frozenset())
+
+    def wider_regions(self, region: str) -> frozenset[str]:
+        """Return the regions that hold a body region ('spine' for 'lumbar spine'), itself left out."""
+        found: set[str] = set()
+        wider = self._parents.get(region)
+        while wider and wider not in found:
+            found.add(wider)
+            wider = self._parents.get(wider)
+        return frozenset(found)
 
     def region_mentions(self, text: str) -> tuple[Match[Place], ...]:
         """Return every body region named in a text with its place, left to right."""
@@ -103,6 +129,15 @@ class Normaliser:
         """Return the body region that a name stands for as a whole, or None."""
         found = self.region_mentions(name)
         return found[0].value.region if found and not _rest(name, found[0]) else None
+
+
+def _close_kin(families: Sequence[FamilyTerm]) -> dict[str, frozenset[str]]:
+    kin: dict[str, frozenset[str]] = {}
+    for family in families:
+        if family.close:
+            for concept in family.members:
+                kin[concept] = kin.get(concept, frozenset()) | (family.members - {concept})
+    return kin
 
 
 def _rest(text: str, match: Match[Any]) -> str:

@@ -76,10 +76,12 @@ class EmbeddedIndex:
             hits.append(PassageHit(self._keys[item], start, end, score))
         return hits
 
-    def search_text(self, text: str, limit: int, filters: Filters = NO_FILTERS) -> list[ItemHit]:
+    def search_text(
+        self, text: str, limit: int, filters: Filters = NO_FILTERS, *, stemmed: bool = False
+    ) -> list[ItemHit]:
         """Return the items whose title and rationale share words with a text, by BM25."""
-        allowed = self._allowed(filters)
-        return [ItemHit(self._keys[item], score) for item, score in self._words.search(text, limit, allowed)]
+        hits = self._words.search(text, limit, self._allowed(filters), stemmed=stemmed)
+        return [ItemHit(self._keys[item], score) for item, score in hits]
 
     def select(self, filters: Filters) -> list[ItemKey]:
         """Return every item that passes the filters, in order of key."""

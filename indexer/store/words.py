@@ -1,5 +1,6 @@
 """The lexical index of a generation (tantivy): BM25 over title and rationale."""
 
+import functools
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -9,10 +10,12 @@ from typing import Any, NamedTuple
 import tantivy
 
 from config.errors import IndexFault
+from config.resources import VOCABULARY_DIR
 
 WORDS = "words"
 _ITEM = "item"
 _BODY = "body"
+_STEMS = "stems"
 _HEAP = 64_000_000
 # tantivy's default tokenizer breaks words at underscores, lower-cases each and drops those of 40 bytes and more.
 _WORD = re.compile(r"[^\W_]+")
@@ -33,6 +36,7 @@ def schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_integer_field(_ITEM, stored=True, indexed=True, fast=True)
     builder.add_text_field(_BODY, stored=False, tokenizer_name="default", index_option="position")
+    builder.add_text_field(_STEMS, stored=False, tokenizer_name="en_stem", index_option="freq")
     return builder.build()
 
 
@@ -46,6 +50,7 @@ def write_words(folder: Path, bodies: Iterable[tuple[int, str]]) -> None:
             document = tantivy.Document()
             document.add_integer(_ITEM, item)
             document.add_text(_BODY, body)
+            document.add_text(_STEMS, body)
             writer.add_document(document)
         writer.commit()
         writer.wait_merging_threads()
@@ -67,13 +72,16 @@ class Words:
             self._index.config_reader(reload_policy="manual", num_warmers=0)
             self._searcher = self._index.searcher()
 
-    def search(self, text: str, limit: int, allowed: Iterable[int] | None = None) -> list[WordsHit]:
+    def search(
+        self, text: str, limit: int, allowed: Iterable[int] | None = None, *, stemmed: bool = False
+    ) -> list[WordsHit]:
         """Return the items that share words with a text, best first; equal scores by row.
 
         Args:
             text: any text; every word of it counts, a repeated one as often as it stands.
             limit: items at most.
             allowed: rows that may be returned; None for all.
+            stemmed: compare English stems ('denied' meets 'denial'), stop words left out, instead of plain words.
 
         Raises:
             IndexFault: the index is damaged where it was looked at.
@@ -81,7 +89,10 @@ class Words:
         words = [word.lower() for word in _WORD.findall(text) if len(word.encode()) <= _LONGEST]
         if not words or limit < 1:
             return []
-        query = _any_word(self._index.schema, words)
+        if stemmed:
+            query = _any_word(self._index.schema, _STEMS, _stems(words))
+        else:
+            query = _any_word(self._index.schema, _BODY, words)
         if allowed is not None:
             query = _within(query, self._index.schema, list(allowed))
         with _damage_told():
@@ -119,7 +130,26 @@ def _within(query: tantivy.Query, words_schema: tantivy.Schema, allowed: list[in
     return tantivy.Query.boolean_query([(must, query), (must, tantivy.Query.const_score_query(rows, 0.0))])
 
 
-def _any_word(words_schema: tantivy.Schema, words: list[str]) -> tantivy.Query:
+def _stems(words: list[str]) -> list[str]:
+    """Return the stems of the words that say something, or of all where none does."""
+    telling = [word for word in words if word not in _stop_words()] or words
+    return [stem for word in telling for stem in _stemmer().analyze(word)]
+
+
+@functools.cache
+def _stop_words() -> frozenset[str]:
+    lines = (VOCABULARY_DIR / "stop_words.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
+@functools.cache
+def _stemmer() -> tantivy.TextAnalyzer:
+    """Return what tantivy's own 'en_stem' does to a text."""
+    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+    return builder.filter(tantivy.Filter.lowercase()).filter(tantivy.Filter.stemmer("english")).build()
+
+
+def _any_word(words_schema: tantivy.Schema, field: str, words: list[str]) -> tantivy.Query:
     counts: dict[str, int] = {}
     for word in words:
         counts[word] = counts.get(word, 0) + 1
@@ -127,7 +157,7 @@ def _any_word(words_schema: tantivy.Schema, words: list[str]) -> tantivy.Query:
         [
             (
                 tantivy.Occur.Should,
-                tantivy.Query.boost_query(tantivy.Query.term_query(words_schema, _BODY, word), float(count)),
+                tantivy.Query.boost_query(tantivy.Query.term_query(words_schema, field, word), float(count)),
             )
             for word, count in counts.items()
         ]

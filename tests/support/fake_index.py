@@ -118,8 +118,11 @@ class FakeIndex:
             hits.append(PassageHit(key, span.start, span.end, score))
         return sorted(hits, key=lambda hit: (-hit.score, hit.key))[:limit]
 
-    def search_text(self, text: str, limit: int, filters: Filters = NO_FILTERS) -> list[ItemHit]:
-        """Score every item by BM25."""
+    def search_text(
+        self, text: str, limit: int, filters: Filters = NO_FILTERS, *, stemmed: bool = False
+    ) -> list[ItemHit]:
+        """Score every item by BM25; plain words, stemmed or not."""
+        del stemmed
         scores = ((key, self._bm25(Counter(_words(text)), key)) for key in self.select(filters))
         hits = [ItemHit(key, score) for key, score in scores if score > 0]
         return sorted(hits, key=lambda hit: (-hit.score, hit.key))[:limit]

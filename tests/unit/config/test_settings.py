@@ -37,16 +37,16 @@ def refused(file: Path | None = None, flags: Values | None = None) -> str:
 def test_the_defaults_alone_are_whole() -> None:
     settings = load_settings()
     assert settings.index.dir == Path("index")
-    assert settings.search.rrf_k == 60
+    assert settings.search.max_request_chars == 200000
     assert settings.server.port == 8000
 
 
 def test_the_environment_wins_over_the_file_and_flags_over_both(write: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    file = write("[search]\nrrf_k = 10\ncandidates = 20\nmax_items = 3\n")
+    file = write("[search]\nmax_request_chars = 10\ncandidates = 20\nmax_items = 3\n")
     monkeypatch.setenv("IMR_SEARCH_CANDIDATES", "30")
     monkeypatch.setenv("IMR_SEARCH_MAX_ITEMS", "4")
-    search = load_settings(file, {"search": {"max_items": 5, "rrf_k": None}}).search
-    assert (search.rrf_k, search.candidates, search.max_items) == (10, 30, 5)
+    search = load_settings(file, {"search": {"max_items": 5, "max_request_chars": None}}).search
+    assert (search.max_request_chars, search.candidates, search.max_items) == (10, 30, 5)
 
 
 def test_a_file_changes_only_what_it_names(write: Any) -> None:
@@ -57,15 +57,15 @@ def test_a_file_changes_only_what_it_names(write: Any) -> None:
 
 
 def test_the_environment_may_name_the_file(write: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("IMR_CONFIG", str(write("[search]\nrrf_k = 11\n")))
-    assert load_settings().search.rrf_k == 11
+    monkeypatch.setenv("IMR_CONFIG", str(write("[search]\nmax_request_chars = 11\n")))
+    assert load_settings().search.max_request_chars == 11
 
 
 def test_the_file_that_is_given_wins_over_the_one_the_environment_names(
     write: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("IMR_CONFIG", str(tmp_path / "missing.toml"))
-    assert load_settings(write("[search]\nrrf_k = 12\n")).search.rrf_k == 12
+    assert load_settings(write("[search]\nmax_request_chars = 12\n")).search.max_request_chars == 12
 
 
 def test_an_empty_name_of_a_file_names_none(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,18 +93,18 @@ def test_variables_of_no_section_are_somebody_else_s(monkeypatch: pytest.MonkeyP
 def test_settings_never_change() -> None:
     settings = load_settings()
     with pytest.raises(ValidationError):
-        settings.search.rrf_k = 1
+        settings.search.max_request_chars = 1
 
 
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        ("[search]\nrrfk = 1\n", "search.rrfk"),
-        ("[serch]\nrrf_k = 1\n", "serch"),
-        ("[search]\nrrf_k = 'many'\n", "search.rrf_k"),
-        ("[search]\nrrf_k = 1.5\n", "search.rrf_k"),
-        ("[search]\nrrf_k = [1]\n", "search.rrf_k"),
-        ("[search]\nrrf_k = 0\n", "search.rrf_k"),
+        ("[search]\nmax_item = 1\n", "search.max_item"),
+        ("[serch]\nmax_request_chars = 1\n", "serch"),
+        ("[search]\nmax_request_chars = 'many'\n", "search.max_request_chars"),
+        ("[search]\nmax_request_chars = 1.5\n", "search.max_request_chars"),
+        ("[search]\nmax_request_chars = [1]\n", "search.max_request_chars"),
+        ("[search]\nmax_request_chars = 0\n", "search.max_request_chars"),
         ("[search]\nmax_items = 101\n", "search.max_items"),
         ("[search]\ndense_weight = -0.1\n", "search.dense_weight"),
         ("[search]\ndense_weight = inf\n", "search.dense_weight"),
@@ -126,10 +126,10 @@ def test_a_setting_that_cannot_be_used_is_named(write: Any, text: str, named: st
 @pytest.mark.parametrize(
     "text",
     [
-        "rrf_k = 1\n",
-        "[[search]]\nrrf_k = 1\n",
+        "max_request_chars = 1\n",
+        "[[search]]\nmax_request_chars = 1\n",
         "[search\n",
-        "[search]\nrrf_k =\n",
+        "[search]\nmax_request_chars =\n",
         b"\xff\xfe[search]\n",
         "a = 1\na = 2\n",
     ],
@@ -149,8 +149,8 @@ def test_a_file_that_is_missing_or_a_folder_is_named(tmp_path: Path, monkeypatch
 @pytest.mark.parametrize(
     ("variable", "value", "named"),
     [
-        ("IMR_SEARCH_RRFK", "1", "search.rrfk"),
-        ("IMR_SEARCH_RRF_K", "many", "search.rrf_k"),
+        ("IMR_SEARCH_MAX_ITEM", "1", "search.max_item"),
+        ("IMR_SEARCH_MAX_REQUEST_CHARS", "many", "search.max_request_chars"),
         ("IMR_SERVER_PORT", "-1", "server.port"),
         ("IMR_SERVER_PORT", "", "server.port"),
     ],

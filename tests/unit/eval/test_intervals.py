@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.intervals import bootstrap_interval, paired_randomisation_test
+from eval import intervals
+from eval.intervals import bootstrap_interval, holm, paired_randomisation_test
 
 VALUES = st.lists(st.floats(0, 1), min_size=1, max_size=25)
 
@@ -75,3 +76,27 @@ def test_nothing_to_measure_is_refused() -> None:
         bootstrap_interval([1.0], [])
     with pytest.raises(ValueError, match=r"shorter|longer"):
         paired_randomisation_test([1.0], [], [])
+
+
+def test_p_of_the_test_drawn_in_small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intervals, "_BLOCK", 24)
+    p = paired_randomisation_test([1.0] * 8, [0.0] * 8, range(8))
+    assert p == pytest.approx(2 / 2**8, abs=0.003)
+
+
+def test_holm_by_hand() -> None:
+    # Sorted: .01 * 3, then .02 * 2, then .04 * 1 raised to the .04 before it.
+    assert holm([0.04, 0.01, 0.02]) == pytest.approx([0.04, 0.03, 0.04])
+    assert holm([0.6, 0.9]) == [1.0, 1.0]
+    assert holm([]) == []
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
+def test_holm_keeps_the_order_and_lies_between_none_and_bonferroni(values: list[float]) -> None:
+    adjusted = holm(values)
+    for p, own in zip(values, adjusted, strict=True):
+        assert p <= own <= min(1.0, p * len(values))
+    by_p = [own for _, own in sorted(zip(values, adjusted, strict=True))]
+    assert by_p == sorted(by_p)
+    smallest = min(range(len(values)), key=values.__getitem__)
+    assert adjusted[smallest] == min(1.0, values[smallest] * len(values))

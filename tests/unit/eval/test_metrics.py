@@ -7,7 +7,7 @@ import pytrec_eval
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.metrics import METRICS, mean, score_queries
+from eval.metrics import METRICS, judged_share, mean, score_queries
 from eval.runs import ranked
 
 ITEMS = [f"d{number:03}" for number in range(130)]
@@ -63,3 +63,11 @@ def test_same_as_pytrec_eval(grades: dict[str, int], found: dict[str, float]) ->
     assert scores["recall@100"] == pytest.approx(direct["recall_100"])
     within = direct["recip_rank"] if direct["recip_rank"] >= 1 / 10 else 0.0
     assert scores["mrr@10"] == pytest.approx(within)
+
+
+def test_judged_share_counts_the_first_ten_of_what_was_returned() -> None:
+    qrels = {"full": {"a": 1, "b": 0, "late": 3}, "short": {"a": 2}, "none": {"a": 1}}
+    ten = tuple((f"x{place}", 20.0 - place) for place in range(8))
+    run = {"full": (("a", 30.0), ("b", 29.0), *ten, ("late", 1.0)), "short": (("a", 1.0),)}
+    assert judged_share(qrels, run) == pytest.approx((2 / 10 + 1) / 2)
+    assert judged_share(qrels, {}) == 0.0

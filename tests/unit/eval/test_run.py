@@ -7,12 +7,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from config.errors import Fault
 from eval.datasets import Dataset, Query
 from eval.metrics import mean, score_queries
-from eval.report import make_report, table
-from eval.run import evaluate, run_queries
-from eval.runs import read_run
+from eval.run import measure, run_queries
+from eval.runs import read_run, write_run
+from eval.tables import one_system
 
 TITLES = [Query(id=f"t:{case}", text=case, kind="titles", exclude_case=case) for case in "AB"]
 NARRATIVES = [Query(id=f"n:{case}", text=case, kind="narratives", exclude_case=case) for case in "AB"]
@@ -42,7 +41,7 @@ class Fixed:
 
 
 def test_report() -> None:
-    report = evaluate(DATASET, Fixed())
+    report = measure(DATASET, Fixed()).report
     assert (report.system, report.dataset, report.n_queries) == ("fixed", "toy", 4)
     assert (report.without_relevant, report.not_indexed) == (1, 4)
     assert report.metrics["mrr@10"] == pytest.approx((1 + 1 + 0.5 + 0) / 4)
@@ -53,7 +52,7 @@ def test_report() -> None:
 
 
 def test_json_is_the_contracts() -> None:
-    answer = json.loads(msgspec.json.encode(evaluate(DATASET, Fixed())))
+    answer = json.loads(msgspec.json.encode(measure(DATASET, Fixed()).report))
     assert {"system", "n_queries", "metrics", "by_kind", "interval"} <= set(answer)
     assert set(answer["metrics"]) == set(answer["interval"]) == {"ndcg@10", "recall@100", "mrr@10"}
     assert answer["interval"]["mrr@10"] == [0.5, 0.75]
@@ -61,32 +60,36 @@ def test_json_is_the_contracts() -> None:
 
 def test_queries_without_a_kind_and_a_letter_stand_alone() -> None:
     queries = tuple(Query(id=f"q{number}", text="x") for number in range(4))
-    qrels = {query.id: {"x#1": 1} for query in queries}
+    qrels = {query.id: {"x#1" if query.id == "q0" else "z#1": 1} for query in queries}
     dataset = Dataset(name="toy", form="imr", queries=queries, qrels=qrels)
-    report = make_report(dataset, {"q0": (("x#1", 1.0),)}, "some")
-    assert report.by_kind == {}
+    report = measure(dataset, Fixed()).report
+    assert report.by_kind == report.interval_by_kind == {}
     assert report.metrics["mrr@10"] == 0.25
     low, high = report.interval["mrr@10"]
     assert low == 0.0
     assert 0.5 <= high <= 1.0
 
 
+def test_what_is_reported_beside_the_contracts_figures() -> None:
+    answer = json.loads(msgspec.json.encode(measure(DATASET, Fixed()).report))
+    # Each query names one of the two items returned, but n:B neither.
+    assert answer["judged@10"] == pytest.approx(3 / 8)
+    assert set(answer["latency_ms"]) == {"p50", "p95"}
+    assert 0 <= answer["latency_ms"]["p50"] <= answer["latency_ms"]["p95"]
+    assert answer["interval_by_kind"]["titles"]["mrr@10"] == [1.0, 1.0]
+    assert answer["interval_by_kind"]["narratives"]["mrr@10"] == [0.0, 0.5]
+
+
 def test_the_run_file_gives_the_reported_figures_again(tmp_path: Path) -> None:
     path = tmp_path / "run.txt"
-    report = evaluate(DATASET, Fixed(), run_out=path)
+    measured = measure(DATASET, Fixed())
+    write_run(path, measured.run, "fixed")
     again = mean(score_queries(DATASET.qrels, read_run(path)).values())
-    assert again == pytest.approx(report.metrics)
+    assert again == pytest.approx(measured.report.metrics)
     assert [line.split()[:4] for line in path.read_text().splitlines()][:2] == [
         ["t:A", "Q0", "x#1", "1"],
         ["t:A", "Q0", "y#1", "2"],
     ]
-
-
-def test_a_run_file_without_a_folder_is_refused_before_the_work(tmp_path: Path) -> None:
-    system = Fixed()
-    with pytest.raises(Fault, match="no such folder"):
-        evaluate(DATASET, system, run_out=tmp_path / "absent" / "run.txt")
-    assert system.limits == []
 
 
 def test_runs_are_a_hundred_deep_and_the_bar_is_on_standard_error(capsys: Any) -> None:
@@ -101,7 +104,7 @@ def test_runs_are_a_hundred_deep_and_the_bar_is_on_standard_error(capsys: Any) -
 
 
 def test_table() -> None:
-    lines = table(evaluate(DATASET, Fixed())).splitlines()
+    lines = one_system(measure(DATASET, Fixed()).report).splitlines()
     assert lines[0].split() == ["fixed", "queries", "ndcg@10", "recall@100", "mrr@10"]
     assert lines[1].split()[:2] == ["all", "4"]
     assert lines[1].split()[-1] == "0.625"
@@ -109,7 +112,8 @@ def test_table() -> None:
     assert lines[4].startswith("95% interval")
     assert lines[4].endswith("0.500-0.750")
     assert len({len(line) for line in lines[:5]}) == 1
-    assert lines[5:] == [
+    assert lines[5].startswith("judged@10 0.38; a query: p50 ")
+    assert lines[6:] == [
         "left out, nothing relevant: 1 queries",
         "relevant but not in the index: 4 items",
     ]

@@ -3,9 +3,10 @@
 import msgspec
 import pytest
 
+from indexer.parse.normalise import default_normaliser
 from indexer.records import DisputedItem, Treatment
 from service.agreement import Agreement, agreement
-from service.understand import RequestedItem
+from service.understand import RequestedItem, understand
 from tests.support.fake_index import Decided, letter
 
 OPIOIDS = "Pharmaceuticals > Opioids"
@@ -19,7 +20,8 @@ MRI = Treatment(concept="MRI", category="Diagnostic Testing > MRI")
 def grade(decided: tuple[Treatment, ...], regions: tuple[str, ...] = (), asked: tuple[str, ...] = ()) -> Agreement:
     item: DisputedItem = letter("a", None, Decided("x", "y")).items[0]
     wanted = RequestedItem(text="x", treatments=(TRAMADOL,), body_regions=asked, laterality=(), quantity=None)
-    return agreement(wanted, msgspec.structs.replace(item, treatments=decided, body_regions=regions))
+    decided_item = msgspec.structs.replace(item, treatments=decided, body_regions=regions)
+    return agreement(wanted, decided_item, default_normaliser())
 
 
 def test_nearer_treatments_grade_higher() -> None:
@@ -50,3 +52,51 @@ def test_another_region_of_the_treatment_beats_the_region_of_another_family() ->
 
 def test_a_region_alone_is_no_agreement() -> None:
     assert grade((MRI,), ("knee",), ("knee",)).grade == 0.0
+
+
+def asked_for(text: str) -> RequestedItem:
+    (one,) = understand(text, default_normaliser(), 1)
+    return one
+
+
+def decided_on(text: str) -> DisputedItem:
+    item: DisputedItem = letter("a", None, Decided("x", "y")).items[0]
+    normaliser = default_normaliser()
+    return msgspec.structs.replace(item, treatments=normaliser.treatments(text), body_regions=normaliser.regions(text))
+
+
+def test_close_kin_come_nearer_than_the_category() -> None:
+    normaliser = default_normaliser()
+    asked = asked_for("EMG/NCS of the left arm")
+    kin = agreement(asked, decided_on("EMG of the left arm"), normaliser)
+    same = agreement(asked, decided_on("EMG/NCV of the left arm"), normaliser)
+    category = agreement(asked, decided_on("quantitative sensory testing of the left arm"), normaliser)
+    assert same.grade > kin.grade > category.grade > 0
+
+
+def test_a_class_agrees_with_its_members_alone() -> None:
+    normaliser = default_normaliser()
+    asked = asked_for("narcotic refill")
+    assert agreement(asked, decided_on("Norco 10/325mg"), normaliser).grade > 0.5
+    assert agreement(asked, decided_on("MRI of the knee"), normaliser).grade == 0.0
+
+
+def test_what_is_only_mentioned_counts_less_than_any_kin_of_what_is_asked_for() -> None:
+    normaliser = default_normaliser()
+    asked = asked_for("Shoulder MRI allowed after physical therapy failed?")
+    grades = [
+        agreement(asked, decided_on(f"{name} of the shoulder"), normaliser).grade
+        for name in ("MRI", "MR arthrogram", "physical therapy", "home oxygen")
+    ]
+    assert grades == sorted(grades, reverse=True)
+    assert grades[1] > grades[2] > grades[3] == 0.0
+
+
+def test_a_region_that_holds_the_other_is_nearly_the_same() -> None:
+    normaliser = default_normaliser()
+    asked = asked_for("x-ray of the spine")
+    grades = [
+        agreement(asked, decided_on(name), normaliser).grade
+        for name in ("x-ray of the spine", "x-ray of the lumbar spine", "x-ray", "x-ray of the knee")
+    ]
+    assert grades == sorted(set(grades), reverse=True)

@@ -24,7 +24,7 @@ def found(
 ) -> list[Candidate]:
     (asked,) = understand(text, default_normaliser(), 1)
     search = settings.search.model_copy(update=changed)
-    return retrieve(asked, EMBEDDER.encode([asked.text])[0], index, filters, search)
+    return retrieve(asked, EMBEDDER.encode([asked.text])[0], index, default_normaliser(), filters, search)
 
 
 def test_the_best_stand_first_and_equals_by_key(sample_index: Index, sample_settings: Settings) -> None:
@@ -113,7 +113,28 @@ def test_weights_of_nothing_leave_a_ranking_out(sample_index: Index, sample_sett
 def test_a_drug_decision_outranks_likeness_alone(sample_index: Index, sample_settings: Settings) -> None:
     candidates = found(sample_index, sample_settings, "Ultram for chronic low back pain")
     about = set(sample_index.select(Filters(treatment=("tramadol",))))
-    assert {candidate.key for candidate in candidates[: len(about)]} == about
+    assert {candidate.key for candidate in candidates[:5]} <= about
+
+
+def test_the_outcome_that_a_request_names_comes_first(sample_index: Index, sample_settings: Settings) -> None:
+    for outcome, word in (("overturned", "granted"), ("upheld", "denied")):
+        candidates = found(sample_index, sample_settings, f"physical therapy {word}?", outcome_weight=9.0)
+        assert candidates[0].item.outcome == outcome
+        assert {candidate.signals.outcome for candidate in candidates} == {0.0, 1.0}
+    neutral = found(sample_index, sample_settings, "physical therapy", outcome_weight=9.0)
+    assert {candidate.signals.outcome for candidate in neutral} == {0.0}
+
+
+def test_a_class_that_is_asked_for_finds_its_members(sample_index: Index, sample_settings: Settings) -> None:
+    best = found(sample_index, sample_settings, "narcotic refill, no contract on file", concept_weight=9.0)[0]
+    assert "Pharmaceuticals > Opioids" in {treatment.category for treatment in best.item.treatments}
+
+
+def test_signals_lie_where_weights_expect_them(sample_index: Index, sample_settings: Settings) -> None:
+    for candidate in found(sample_index, sample_settings, "Ultram for the knee"):
+        assert -1.001 <= candidate.signals.dense <= 1.001
+        assert 0 <= candidate.signals.lexical <= 1
+        assert 0 <= candidate.signals.concept <= 1.35 + 1e-9
 
 
 @given(st.text(min_size=1).filter(str.strip))
@@ -130,5 +151,5 @@ def test_an_index_that_lists_what_it_does_not_hold_is_a_failure(sample_settings:
     (asked,) = understand("tramadol", default_normaliser(), 1)
     vector = np.ones(EMBEDDER.fingerprint.dimension, dtype=np.float32)
     with pytest.raises(LookupError, match="does not hold it"):
-        retrieve(asked, vector, index, NO_FILTERS, sample_settings.search)
+        retrieve(asked, vector, index, default_normaliser(), NO_FILTERS, sample_settings.search)
     assert ItemKey("A", 1) in index.select(NO_FILTERS)

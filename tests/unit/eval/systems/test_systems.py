@@ -13,11 +13,11 @@ from eval.items import ItemNames, all_items
 from eval.systems.bm25 import Bm25
 from eval.systems.concept import Concept, agreement
 from eval.systems.dense import Dense
+from eval.systems.fusion import reciprocal_rank_fusion
 from eval.systems.hybrid import Hybrid
 from eval.systems.system import System
 from indexer.embed import HashingEmbedder
 from indexer.records import Treatment
-from service.fusion import reciprocal_rank_fusion
 
 ALL = {"CM20-1#1", "CM20-1#2", "CM20-2#1", "CM20-3#1", "letter-dd#1"}
 

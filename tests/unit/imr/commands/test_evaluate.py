@@ -46,6 +46,31 @@ def test_table_and_run_file(folder: Path) -> None:
     assert (folder / "run.txt").read_text().startswith("q Q0 d1 1 ")
 
 
+def test_several_systems(folder: Path) -> None:
+    result = invoke(folder, "--system", "all", "--json", "--report", folder / "report")
+    assert result.exit_code == 0
+    answer = json.loads(result.stdout)
+    assert [one["system"] for one in answer["systems"]] == ["bm25", "dense", "dense-windowed", "hybrid"]
+    assert {one["against"] for one in answer["comparisons"]} == {"dense"}
+    assert {"p", "p_holm", "difference", "interval"} <= set(answer["comparisons"][0])
+    assert (folder / "report" / "runs" / "hybrid.txt").read_text().startswith("q Q0 d1 1 ")
+
+
+def test_what_others_are_held_against_is_measured_too(folder: Path) -> None:
+    result = invoke(folder, "--system", "dense", "--against", "bm25")
+    assert result.exit_code == 0
+    assert "ndcg@10 against bm25" in result.stdout
+    alone = invoke(folder, "--against", "bm25")
+    assert "ndcg@10 against bm25" in alone.stdout
+
+
+def test_ablation_names_the_systems(folder: Path) -> None:
+    result = invoke(folder, "--ablation", "--system", "bm25")
+    assert result.exit_code == 2
+    assert "leave --system out" in result.stderr
+    assert isinstance(invoke(folder, "--ablation").exception, Fault)
+
+
 def test_faults_pass_through_to_the_program(folder: Path) -> None:
     assert isinstance(invoke(folder, "--system", "full").exception, Fault)
     assert isinstance(invoke(folder / "absent").exception, Fault)

@@ -139,3 +139,13 @@ def test_a_query_of_many_words(words: Words) -> None:
 def test_no_items_at_all(tmp_path: Path) -> None:
     write_words(tmp_path / "words", [])
     assert Words(tmp_path / "words").search("knee", 5) == []
+
+
+def test_stems_meet_and_stop_words_do_not(tmp_path: Path) -> None:
+    write_words(tmp_path / "words", [(0, "the request was denied"), (1, "no denial of the injections"), (2, "the the")])
+    words = Words(tmp_path / "words")
+    assert [hit.item for hit in words.search("injected", 9, stemmed=True)] == [1]
+    assert words.search("injected", 9) == []
+    assert {hit.item for hit in words.search("denied the injection", 9, stemmed=True)} == {0, 1}
+    # A text of nothing but stop words is still searched by them.
+    assert {hit.item for hit in words.search("the", 9, stemmed=True)} == {0, 1, 2}

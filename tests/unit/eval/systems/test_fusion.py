@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.fusion import reciprocal_rank_fusion
+from eval.systems.fusion import reciprocal_rank_fusion
 
 RANKINGS = st.lists(st.lists(st.integers(0, 20), unique=True, max_size=15), max_size=4)
 
