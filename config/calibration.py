@@ -1,4 +1,4 @@
-"""What a model's similarities are worth when coverage is judged: config/coverage.toml, written by `eval.coverage.fit`."""
+"""What a model's similarities are worth when coverage is judged: config/coverage.toml, made by `eval.coverage.fit`."""
 
 import functools
 import math
@@ -11,15 +11,16 @@ from config.errors import SettingsFault
 from config.resources import COVERAGE
 
 UNCALIBRATED = "uncalibrated"
+_NAMES = ("model", "weights_sha256")
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """A logistic over a request's nearness, and the probabilities from which it is covered.
 
-    The probability that the index answers an item is 1 / (1 + exp(-z)), z = constant + similarity * (cosine of the nearest
-    passage) + words * (word share) + decided (where decisions share the treatment asked for) + undecided (where the
-    treatment is known and no decision does). `related` and `close` are probabilities.
+    The probability that the index answers an item is 1 / (1 + exp(-z)), z = constant + similarity * (cosine of the
+    nearest passage) + words * (word share) + decided (where decisions share the treatment asked for) + undecided (where
+    the treatment is known and no decision does). `related` and `close` are probabilities.
     """
 
     model: str
@@ -47,7 +48,7 @@ def load_calibrations(path: Path = COVERAGE) -> tuple[Calibration, ...]:
     """
     try:
         entries = tomllib.loads(path.read_text(encoding="utf-8"))["calibration"]
-        return tuple(_checked(Calibration(**{name: _value(value) for name, value in entry.items()})) for entry in entries)
+        return tuple(_read(entry) for entry in entries)
     except OSError as error:
         raise SettingsFault(f"calibration file {path}: {error.strerror}") from None
     except (LookupError, TypeError, ValueError, AttributeError) as error:
@@ -67,16 +68,16 @@ def calibration_for(model: str, weights_sha256: str, path: Path = COVERAGE) -> C
     return found
 
 
-def _value(value: Any) -> str | float:  # noqa: ANN401 - whatever TOML holds
-    return value if isinstance(value, str) else float(value)
-
-
-def _checked(one: Calibration) -> Calibration:
-    numbers = (one.similarity, one.words, one.decided, one.undecided, one.constant, one.related, one.close)
-    if not all(isinstance(number, float) and math.isfinite(number) for number in numbers):
+def _read(entry: dict[str, Any]) -> Calibration:
+    """Read one entry; whatever is wrong with it is a ValueError or a TypeError."""
+    weights = {name: float(value) for name, value in entry.items() if name not in _NAMES}
+    one = Calibration(**{name: str(entry[name]) for name in _NAMES}, **weights)  # type: ignore[arg-type] # by name, of TOML
+    if not all(math.isfinite(weight) for weight in weights.values()):
         raise ValueError(f"{one.model}: not every weight is a number")
     if min(one.similarity, one.words, one.decided, -one.undecided) < 0:
-        raise ValueError(f"{one.model}: similarity, words and decided cannot count against a request, nor undecided for it")
+        raise ValueError(
+            f"{one.model}: similarity, words and decided cannot count against a request, nor undecided for it"
+        )
     if not 0 < one.related <= one.close < 1:
         raise ValueError(f"{one.model}: related and close are probabilities, related the lower")
     return one

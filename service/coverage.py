@@ -1,8 +1,9 @@
 """How close the index comes to a request: 'close', 'related' or 'none'.
 
-Three things are known of a requested item: the cosine of the nearest passage, the share of its words that the best item holds
-(`service.wordshare`), and how the decisions found stand to its treatment where the vocabulary knows it. A logistic, calibrated for the embedding model (config/coverage.toml), makes of them the probability that the index answers it.
-docs/coverage.md says how it was fitted and how it does.
+Three things are known of a requested item: the cosine of the nearest passage, the share of its words that the best
+item holds (`service.wordshare`), and how the decisions found stand to its treatment where the vocabulary knows it. From
+these a logistic, calibrated for the embedding model (config/coverage.toml), makes the probability that the index
+answers the item. docs/coverage.md says how it was fitted and how it does.
 """
 
 import math
@@ -16,7 +17,6 @@ from service.records import Coverage
 from service.retrieve import Candidate
 from service.understand import RequestedItem
 
-
 Standing = Literal["same", "kin", "undecided", "unknown"]
 
 
@@ -26,9 +26,9 @@ class Nearness(Record, frozen=True):
     Attributes:
         similarity: cosine of the nearest passage, 0 where there is none.
         words: share of the request's words, by their worth, that the best item holds.
-        standing: 'same' where a decision found is about a treatment asked for or one of the class asked for; 'kin' where
-            only about one with an ingredient of it, or decided on the same grounds; 'undecided' where about neither;
-            'unknown' where the vocabulary does not know what is asked for.
+        standing: 'same' where a decision found is about a treatment asked for; 'kin' where only about one with an
+            ingredient of it, one decided on the same grounds or one of the class asked for; 'undecided' where about
+            none of these; 'unknown' where the vocabulary does not know what is asked for.
     """
 
     similarity: float
@@ -39,9 +39,7 @@ class Nearness(Record, frozen=True):
 NOWHERE = Nearness(similarity=0.0, words=0.0, standing="unknown")
 
 
-def nearness(
-    asked: RequestedItem, candidates: Sequence[Candidate], words: float, normaliser: Normaliser
-) -> Nearness:
+def nearness(asked: RequestedItem, candidates: Sequence[Candidate], words: float, normaliser: Normaliser) -> Nearness:
     """Measure how near the decisions found come to what is asked for; `words` is its word share."""
     return Nearness(
         similarity=max((candidate.similarity or 0.0 for candidate in candidates), default=0.0),
@@ -58,16 +56,16 @@ def probability(near: Nearness, calibration: Calibration) -> float:
 def coverage(near: Nearness, calibration: Calibration) -> Coverage:
     """Say how close the index comes.
 
-    'close': probable enough, and decisions share the treatment, or, where it is not known, so near that hardly a request
-    from elsewhere is. 'related': probable enough, but the treatment is known and no decision is about it, or is not known
-    and the nearest are of middling nearness. 'none': all else.
+    'close': probable enough, and decisions share the treatment, or, where none does for certain (close kin, a class, a
+    name that is not known), so near that hardly a request from elsewhere is. 'related': probable enough, but only
+    middling, or the treatment is known and no decision is about it. 'none': all else.
     """
     found = probability(near, calibration)
     if found < calibration.related:
         return "none"
-    if near.standing != "unknown":
-        return "close" if near.standing == "same" else "related"
-    return "close" if found >= calibration.close else "related"
+    if near.standing == "same":
+        return "close"
+    return "close" if near.standing != "undecided" and found >= calibration.close else "related"
 
 
 def least_similarity(near: Nearness, calibration: Calibration) -> float:
@@ -93,10 +91,11 @@ def _standing(asked: RequestedItem, candidates: Sequence[Candidate], normaliser:
     if not (asked.treatments or asked.families):
         return "unknown"
     decided = [treatment for candidate in candidates for treatment in candidate.item.treatments]
-    same = {treatment.concept for treatment in asked.treatments}.union(*(family.members for family in asked.families))
-    if any(treatment.concept in same for treatment in decided):
+    wanted = {treatment.concept for treatment in asked.treatments}
+    if any(treatment.concept in wanted for treatment in decided):
         return "same"
-    kin = frozenset().union(*(normaliser.close_kin(treatment.concept) for treatment in asked.treatments))
+    members = (family.members for family in asked.families)
+    kin = frozenset().union(*members, *(normaliser.close_kin(concept) for concept in wanted))
     ingredients = {name for treatment in asked.treatments for name in treatment.ingredients}
     if any(treatment.concept in kin or ingredients.intersection(treatment.ingredients) for treatment in decided):
         return "kin"

@@ -25,7 +25,8 @@ _Place = tuple[str, int, int]
 class RequestFindings(Record, frozen=True):
     """What was found for one requested item, before a budget.
 
-    `known` says that its treatment is known, `least_similarity` how similar a decision must be to be quoted where it is not.
+    `known` says that its treatment is known, `least_similarity` how similar a decision must be to be quoted where it is
+    not.
     """
 
     text: str

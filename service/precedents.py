@@ -2,6 +2,7 @@
 
 import functools
 import time
+from collections.abc import Sequence
 
 import msgspec
 
@@ -23,7 +24,7 @@ from service.outcomes import base_rate_of, outcomes_for
 from service.records import AskedItem, Coverage, EvidencePack, IndexState, Position, SearchAnswer
 from service.retrieve import retrieve
 from service.understand import RequestedItem, understand
-from service.wordshare import says_something, word_share
+from service.wordshare import word_share
 
 _LIMITS = range(1, 101)
 _BUDGETS = range(1, 1_000_001)
@@ -93,7 +94,11 @@ class PrecedentService:
                 for number, one in enumerate(found)
                 for rank, group in enumerate(one.groups[:limit], start=1)
             ),
-            index=IndexState(generation=self.index.generation, model=self.index.fingerprint.name),
+            index=IndexState(
+                generation=self.index.generation,
+                model=self.index.fingerprint.name,
+                calibrated=self.calibration.calibrated,
+            ),
             took_ms=round((time.perf_counter() - started) * 1000, 2),
         )
 
@@ -186,7 +191,7 @@ class PrecedentService:
     def _find(self, text: str, resolved: Filters) -> list[_Found]:
         settings = self._settings.search
         items = understand(text, self._normaliser, settings.max_items)
-        texts = [self._searched(item, text) for item in items]
+        texts = _searched(items, text)
         vectors = self._embedder.encode(texts)
         found = []
         for item, searched, vector in zip(items, texts, vectors, strict=True):
@@ -204,10 +209,14 @@ class PrecedentService:
             )
         return found
 
-    def _searched(self, item: RequestedItem, text: str) -> str:
-        """Return what an item is searched by: its own words, the whole request where they name nothing ('the request')."""
-        known = item.treatments or item.families
-        return item.text if known or says_something(item.text, self.index) else text.strip()
+
+def _searched(items: Sequence[RequestedItem], text: str) -> list[str]:
+    """Return what each item is searched by: its words, or the whole request where nothing that it asks for is known.
+
+    A phrase that no vocabulary bears out may be anything ('the request', 'for lack of a plan').
+    """
+    known = any(item.treatments or item.families for item in items)
+    return [item.text if known else text.strip() for item in items]
 
 
 def open_service(settings: Settings) -> PrecedentService:

@@ -1,8 +1,8 @@
 """How much of what a request's words could score the best decided item does score.
 
-A word is worth what it scores alone on the item that suits it best (BM25), so a rare word weighs more than a common one.
-A word that no item holds is worth the most that any word could score here: 'pembrolizumab' in an index without it says
-more against the index than the common words around it say for it.
+A word is worth what it scores alone on the item that suits it best (BM25), so a rare word weighs more than a common
+one. A word that no item holds is worth the most that any word could score here: 'pembrolizumab' in an index without it
+says more against the index than the common words around it say for it.
 """
 
 import math
@@ -21,8 +21,8 @@ _WORD = re.compile(r"[^\W_]+")
 def word_share(text: str, index: Index, filters: Filters = NO_FILTERS) -> float:
     """Return the share, 0 to 1, of a text's words by their worth that the best item which passes the filters holds.
 
-    Words that are together worth less than one rare word prove nothing by standing in an item; they count as if they were
-    worth that much.
+    Words that are together worth less than one rare word prove nothing by standing in an item; they count as if they
+    were worth that much.
     """
     words = telling(text)
     if not words:
@@ -30,11 +30,6 @@ def word_share(text: str, index: Index, filters: Filters = NO_FILTERS) -> float:
     best = index.search_text(" ".join(words), 1, filters)
     most = max(_rarest(index), sum(_worth(word, index) for word in words))
     return min(1.0, best[0].score / most) if best else 0.0
-
-
-def says_something(text: str, index: Index) -> bool:
-    """Whether a text's words are together worth one rare word: 'lumbar brace' is, 'the request' is not."""
-    return sum(_worth(word, index) for word in telling(text)) >= _rarest(index)
 
 
 def telling(text: str) -> tuple[str, ...]:

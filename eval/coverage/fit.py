@@ -24,7 +24,7 @@ from indexer.store.open import open_index
 
 _DOCS = Path(__file__).parents[2] / "docs"
 _BEGIN, _END = "<!-- figures: python -m eval.coverage.fit -->", "<!-- end of figures -->"
-_HEAD = """# How coverage is judged, calibrated for each embedding model; config/calibration.py says what the numbers mean.
+_HEAD = """# How coverage is judged, calibrated by embedding model; config/calibration.py says what each number means.
 # Written by `python -m eval.coverage.fit`: not by hand. docs/coverage.md has the figures.
 """
 
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--sample", type=Path, required=True, help="index of the sample letters (imr demo)")
     parser.add_argument("--out", type=Path, default=COVERAGE, help="calibration file to write")
     parser.add_argument("--docs", type=Path, help="folder of coverage.md and coverage.png to refresh")
-    parser.add_argument("--model", type=Path, help="folder of a sentence-transformers model; else the default model")
+    parser.add_argument("--model", type=Path, help="folder of a model; else the default model")
     parser.add_argument("--hashing", action="store_true", help="calibrate the stand-in model instead")
     chosen = parser.parse_args(arguments)
     try:
@@ -69,7 +69,7 @@ def _run(chosen: argparse.Namespace) -> str:
 def _measured(requests: Sequence[Request], folder: Path, settings: Settings, embedder: Embedder) -> list[Measured]:
     index = open_index(settings.model_copy(update={"index": settings.index.model_copy(update={"dir": folder})}))
     try:
-        return measure(requests, index, embedder, settings)
+        return measure(requests, index, embedder, settings, progress=sys.stderr.isatty())
     finally:
         index.close()
 
@@ -79,7 +79,9 @@ def write_calibrations(path: Path, fitted: Sequence[Calibration]) -> None:
     known = {(one.model, one.weights_sha256): one for one in (load_calibrations(path) if path.exists() else ())}
     known.update({(one.model, one.weights_sha256): one for one in fitted})
     blocks = [
-        "\n".join(["[[calibration]]", *(f"{name} = {json.dumps(value)}" for name, value in dataclasses.asdict(one).items())])
+        "\n".join(
+            ["[[calibration]]", *(f"{name} = {json.dumps(value)}" for name, value in dataclasses.asdict(one).items())]
+        )
         for one in known.values()
     ]
     path.write_text("\n\n".join([_HEAD.rstrip(), *blocks]) + "\n", encoding="utf-8")

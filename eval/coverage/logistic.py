@@ -15,6 +15,9 @@ Floats = npt.NDArray[np.float64]
 # Ridge on the weights, in units of requests: keeps a weight finite where it separates the two kinds by itself.
 RIDGE = 0.05
 _STEPS = 100
+# What a shared treatment may count at most. The requests hardly ever name a decided treatment in passing and would let
+# it grow to 3, though on the fitting half nothing improves beyond 1; other off-topic requests will name some.
+MOST_DECIDED = 1.0
 # At most this share of the off-topic requests may be called close.
 CLOSE_ERROR = 0.01
 _PLACES = 4
@@ -29,8 +32,9 @@ def fit(measured: Sequence[Measured], model: str, weights_sha256: str, *, simila
         weights_sha256: of its weights.
         similarity: whether the model's similarities are used at all.
     """
-    weights = _weights(measured, similarity=similarity)
-    unset = Calibration(model, weights_sha256, *weights, related=0.5, close=0.5)
+    cosine, words, decided, undecided, constant = _weights(measured, similarity=similarity)
+    decided = min(decided, MOST_DECIDED)
+    unset = Calibration(model, weights_sha256, cosine, words, decided, undecided, constant, related=0.5, close=0.5)
     related = _related(measured, unset)
     close = max(related, _close(measured, unset))
     return dataclasses.replace(unset, related=related, close=close)
@@ -41,12 +45,16 @@ def fit_uncalibrated(measured: Sequence[Measured]) -> Calibration:
     return fit(measured, UNCALIBRATED, "", similarity=False)
 
 
-def none_rates(measured: Sequence[Measured], calibration: Calibration, threshold: float) -> dict[tuple[Mode, bool], float]:
+def none_rates(
+    measured: Sequence[Measured], calibration: Calibration, threshold: float
+) -> dict[tuple[Mode, bool], float]:
     """Return the share of requests under a threshold, by mode and by whether they can be answered."""
     rates = {}
     for mode in MODES:
         for answerable in (False, True):
-            found = _most([one for one in measured if one.mode == mode and one.request.answerable == answerable], calibration)
+            found = _most(
+                [one for one in measured if one.mode == mode and one.request.answerable == answerable], calibration
+            )
             rates[mode, answerable] = float(np.mean(found < threshold)) if len(found) else float("nan")
     return rates
 
@@ -57,7 +65,7 @@ def worst(rates: dict[tuple[Mode, bool], float]) -> float:
 
 
 def _weights(measured: Sequence[Measured], *, similarity: bool) -> tuple[float, ...]:
-    rows = np.array([_features(item, similarity=similarity) for one in measured for item in one.items])
+    rows: Floats = np.array([_features(item, similarity=similarity) for one in measured for item in one.items])
     labels = np.array([float(one.request.answerable) for one in measured for _ in one.items])
     shares = np.array([1 / len(one.items) for one in measured for _ in one.items])
     fitted = logistic(rows, labels, shares)
@@ -106,7 +114,10 @@ def _related(measured: Sequence[Measured], calibration: Calibration) -> float:
 def _close(measured: Sequence[Measured], calibration: Calibration) -> float:
     """Return the least threshold that hardly an off-topic request reaches, in either mode."""
     found = [
-        np.quantile(_most([one for one in measured if one.mode == mode and not one.request.answerable], calibration), 1 - CLOSE_ERROR)
+        np.quantile(
+            _most([one for one in measured if one.mode == mode and not one.request.answerable], calibration),
+            1 - CLOSE_ERROR,
+        )
         for mode in MODES
     ]
     return round(min(float(max(found)), 0.999), _PLACES)

@@ -37,13 +37,18 @@ class Measured(Record, frozen=True):
         return max(probability(item) for item in self.items)
 
 
-def measure(requests: Sequence[Request], index: Index, embedder: Embedder, settings: Settings) -> list[Measured]:
+def measure(
+    requests: Sequence[Request], index: Index, embedder: Embedder, settings: Settings, *, progress: bool = False
+) -> list[Measured]:
     """Ask every request in both modes."""
-    measured = []
-    for mode, normaliser in (("vocabulary", default_normaliser()), ("emptied", emptied())):
+    measured: list[Measured] = []
+    normalisers: dict[Mode, Normaliser] = {"vocabulary": default_normaliser(), "emptied": emptied()}
+    for mode, normaliser in normalisers.items():
         service = PrecedentService(index, embedder, settings, normaliser)
-        for request in tqdm(requests, desc=mode, unit="request", leave=False):
-            measured.append(Measured(request=request, mode=mode, items=service.nearness(request.text)))
+        measured.extend(
+            Measured(request=request, mode=mode, items=service.nearness(request.text))
+            for request in tqdm(requests, desc=mode, unit="request", leave=False, disable=not progress)
+        )
     return measured
 
 

@@ -1,29 +1,26 @@
 """Coverage in figures: tables by kind and half, and the curve over thresholds, as Markdown and as a picture."""
 
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageDraw
+from matplotlib.figure import Figure
 
 from config.calibration import Calibration
 from eval.coverage.logistic import none_rates
 from eval.coverage.measure import MODES, Measured, Mode
 from eval.coverage.texts import Half
-from service.coverage import coverage, probability
+from service.coverage import coverage
 
 _HALVES: tuple[Half, ...] = ("fit", "held")
 _THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 _RANK = ("none", "related", "close")
 
-_SIZE, _LEFT, _TOP, _PLOT = (760, 470), 64, 24, (660, 380)
-_INK = (40, 40, 40)
-_COLOURS: dict[tuple[Mode, bool], tuple[int, int, int]] = {
-    ("vocabulary", False): (178, 34, 34),
-    ("vocabulary", True): (30, 90, 160),
-    ("emptied", False): (236, 150, 120),
-    ("emptied", True): (130, 180, 225),
-}
+# Okabe and Ito's palette, as in eval/plots.py; dashed where the vocabulary is emptied.
+_COLOURS = {False: "#D55E00", True: "#0072B2"}
+_DASHES: dict[Mode, str] = {"vocabulary": "-", "emptied": "--"}
+_DPI = 150
 
 
 def told(one: Measured, calibration: Calibration) -> str:
@@ -32,17 +29,19 @@ def told(one: Measured, calibration: Calibration) -> str:
 
 
 def table(measured: Sequence[Measured], calibration: Calibration) -> str:
-    """Return a Markdown table: for each mode, half and kind the requests and the shares called none, related and close."""
+    """Return a Markdown table: by mode, half and kind the requests and the shares called none, related and close."""
     lines = ["| vocabulary | half | kind | requests | none | related | close |", "|---|---|---|---|---|---|---|"]
-    for mode in MODES:
-        for half in _HALVES:
-            mine = [one for one in measured if one.mode == mode and one.half == half]
-            kinds = list(dict.fromkeys(one.request.kind for one in mine))
-            for kind in kinds:
-                lines.append(_line(mode, half, kind, [one for one in mine if one.request.kind == kind], calibration))
-            for answerable, name in ((False, "**all off-topic**"), (True, "**all answerable**")):
-                lines.append(_line(mode, half, name, [one for one in mine if one.request.answerable == answerable], calibration))
+    for mode, half in itertools.product(MODES, _HALVES):
+        mine = [one for one in measured if one.mode == mode and one.half == half]
+        groups = {kind: [one for one in mine if one.request.kind == kind] for kind in _kinds(mine)}
+        groups["**all off-topic**"] = [one for one in mine if not one.request.answerable]
+        groups["**all answerable**"] = [one for one in mine if one.request.answerable]
+        lines.extend(_line(mode, half, name, group, calibration) for name, group in groups.items())
     return "\n".join(lines)
+
+
+def _kinds(measured: Sequence[Measured]) -> list[str]:
+    return list(dict.fromkeys(one.request.kind for one in measured))
 
 
 def _line(mode: Mode, half: Half, kind: str, mine: Sequence[Measured], calibration: Calibration) -> str:
@@ -54,7 +53,10 @@ def _line(mode: Mode, half: Half, kind: str, mine: Sequence[Measured], calibrati
 def curve_table(measured: Sequence[Measured], calibration: Calibration) -> str:
     """Return the curve on the held-out half in numbers: the share called none at each threshold."""
     held = [one for one in measured if one.half == "held"]
-    lines = ["| threshold | off-topic | answerable | off-topic, emptied | answerable, emptied |", "|---|---|---|---|---|"]
+    lines = [
+        "| threshold | off-topic | answerable | off-topic, emptied | answerable, emptied |",
+        "|---|---|---|---|---|",
+    ]
     for threshold in sorted({*_THRESHOLDS, calibration.related, calibration.close}):
         rates = none_rates(held, calibration, threshold)
         name = {calibration.related: " (related)", calibration.close: " (close)"}.get(threshold, "")
@@ -66,30 +68,19 @@ def curve_table(measured: Sequence[Measured], calibration: Calibration) -> str:
 def draw_curve(measured: Sequence[Measured], calibration: Calibration, path: Path) -> None:
     """Draw, for the held-out half, the share of requests called none over the threshold."""
     held = [one for one in measured if one.half == "held"]
-    image = Image.new("RGB", _SIZE, "white")
-    pen = ImageDraw.Draw(image)
-    _axes(pen)
     thresholds = np.linspace(0, 1, 201)
     curves = [none_rates(held, calibration, float(place)) for place in thresholds]
-    for number, (group, colour) in enumerate(_COLOURS.items()):
-        line = [_place(float(x), rates[group]) for x, rates in zip(thresholds, curves, strict=True)]
-        pen.line(line, fill=colour, width=3)
-        name = f"{'answerable' if group[1] else 'off-topic'}{', vocabulary emptied' if group[0] == 'emptied' else ''}"
-        pen.text((_LEFT + 420, _TOP + 130 + 18 * number), name, fill=colour)
+    figure = Figure(figsize=(7, 4.2), layout="constrained")
+    axes = figure.subplots()
+    for mode in MODES:
+        for answerable, colour in _COLOURS.items():
+            name = f"{'answerable' if answerable else 'off-topic'}{', vocabulary emptied' if mode == 'emptied' else ''}"
+            shares = [100 * rates[mode, answerable] for rates in curves]
+            axes.plot(thresholds, shares, color=colour, linestyle=_DASHES[mode], label=name)
     for threshold, name in ((calibration.related, "related"), (calibration.close, "close")):
-        pen.line([_place(threshold, 0), _place(threshold, 1)], fill=_INK)
-        pen.text((_place(threshold, 1)[0] - 20, _TOP - 16), name, fill=_INK)
-    image.save(path)
-
-
-def _axes(pen: ImageDraw.ImageDraw) -> None:
-    for tenth in range(0, 11, 2):
-        pen.line([_place(0, tenth / 10), _place(1, tenth / 10)], fill=(225, 225, 225))
-        pen.text((_LEFT - 40, _place(0, tenth / 10)[1] - 6), f"{10 * tenth}%", fill=_INK)
-        pen.text((_place(tenth / 10, 0)[0] - 8, _TOP + _PLOT[1] + 8), f"{tenth / 10:g}", fill=_INK)
-    pen.line([_place(0, 1), _place(0, 0), _place(1, 0)], fill=_INK)
-    pen.text((_LEFT + 150, _TOP + _PLOT[1] + 30), "threshold on the probability; upright: share of requests called none", fill=_INK)
-
-
-def _place(x: float, y: float) -> tuple[float, float]:
-    return _LEFT + x * _PLOT[0], _TOP + (1 - y) * _PLOT[1]
+        axes.axvline(threshold, color="0.4", linewidth=0.8)
+        axes.text(threshold, 101, name, ha="center", va="bottom", fontsize="small")
+    axes.set(xlabel="threshold on the probability", ylabel="called none, % of requests", xlim=(0, 1), ylim=(0, 100))
+    axes.grid(color="0.9", linewidth=0.8)
+    axes.legend(frameon=False, fontsize="small", loc="center left")
+    figure.savefig(path, dpi=_DPI)

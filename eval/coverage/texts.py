@@ -1,9 +1,9 @@
 """The requests that coverage is fitted and measured on, and their two halves.
 
-The texts in eval/coverage/requests are fiction written for this project: off-topic ones (kinds 'not_indexed', real treatments
-that the shared letters do not decide; 'history', the same in a history full of treatments that they do; 'other', leases, lorem
-ipsum, noise, the paper of workers' compensation that asks for no treatment) and answerable ones (kinds 'title', 'question',
-'paste', 'long'), for the shared letters; 'sample_title' for the project's own sample letters.
+The texts in eval/coverage/requests are fiction written for this project. Off-topic ones are of the kinds 'not_indexed'
+(real treatments that the shared letters do not decide), 'history' (the same in a history full of treatments that they
+do) and 'other' (leases, lorem ipsum, noise, papers of workers' compensation that ask for no treatment); answerable ones
+of the kinds 'title', 'question', 'paste' and 'long' for the shared letters, 'sample_title' for the project's own.
 """
 
 import hashlib
