@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from eval.datasets import CorpusText, Query
-from eval.systems.english import english_words
 from indexer.passages import Counter, passages_of
 from indexer.records import Dates, Determination, DisputedItem, Patient, Reviewer, Source, Span
 from indexer.store.words import WORDS, Words, write_words
@@ -46,13 +45,13 @@ class BeirBm25:
         texts = bodies(corpus)
         self._ids = [corpus_id for corpus_id, _ in texts]
         self._exclude = Itself(corpus)
-        write_words(folder / WORDS, ((row, english_words(text)) for row, (_, text) in enumerate(texts)))
+        write_words(folder / WORDS, ((row, (text,)) for row, (_, text) in enumerate(texts)))
         self._words = Words(folder / WORDS)
 
     def rank(self, query: Query, limit: int) -> list[tuple[str, float]]:
         """Rank the documents that share words with the query."""
         excluded = self._exclude(query)
-        hits = self._words.search(english_words(query.text), limit + len(excluded))
+        hits = self._words.search(query.text, limit + len(excluded), stemmed=True)
         pairs = [(self._ids[hit.item], hit.score) for hit in hits]
         return [pair for pair in pairs if pair[0] not in excluded][:limit]
 

@@ -59,6 +59,9 @@ _FILTER_OPTIONS = (
         help="Decided on or before, YYYY-MM-DD.",
     ),
     click.option("--exclude-case", multiple=True, help="Case number or id to leave out."),
+    click.option(
+        "--phrase", multiple=True, help="Words that title or rationale must hold in a row; each given must be."
+    ),
 )
 
 
@@ -81,6 +84,7 @@ def filters_from(chosen: dict[str, Any]) -> Filters:
         decision_from=chosen["decision_from"],
         decision_to=chosen["decision_to"],
         exclude_cases=chosen["exclude_case"],
+        phrases=chosen["phrase"],
     )
 
 

@@ -10,6 +10,7 @@ class Filters(Record, frozen=True):
 
     `treatment` holds concepts, `category` whole categories or their first parts, `body_region` and `specialty` the
     vocabulary's names, `guideline` an authority or words of a cited title, `exclude_cases` case numbers or ids.
+    `phrases` must all stand in the title or in the rationale, each as consecutive words in any case.
     """
 
     outcome: tuple[ItemOutcome, ...] = ()
@@ -21,6 +22,7 @@ class Filters(Record, frozen=True):
     decision_from: date | None = None
     decision_to: date | None = None
     exclude_cases: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
 
 
 NO_FILTERS = Filters()

@@ -6,6 +6,7 @@ by determination id and item number, so a ranking never depends on an engine's i
 
 from typing import NamedTuple, Protocol
 
+from indexer.columns import Columns, IntArray, Values
 from indexer.embed import Fingerprint, FloatArray
 from indexer.filters import NO_FILTERS, Filters
 from indexer.records import Determination, Record
@@ -78,8 +79,40 @@ class Index(Protocol):
         """Return every item that passes the filters, in order of key."""
         ...
 
+    def stands_for(self, key: ItemKey) -> ItemKey:
+        """Return the item that stands for all near-duplicates of an item that the index holds: itself, if it has none.
+
+        Decided once, when the index is written (`indexer.duplicates`); two items say the same if one stands for both.
+        """
+        ...
+
+    def frequency(self, word: str) -> int:
+        """Return how many items have a word in title or rationale."""
+        ...
+
     def facet(self, field: str) -> dict[str, int]:
         """Return the values of a filter's field with the number of items that have each."""
+        ...
+
+    @property
+    def columns(self) -> Columns:
+        """Return what is counted of every item, in order of row: its place in order of key."""
+        ...
+
+    def values(self, field: str) -> Values:
+        """Return the values of a filter's field, or of one of `indexer.columns.CITED_FIELDS`, and whose they are."""
+        ...
+
+    def rows(self, filters: Filters) -> IntArray:
+        """Return the rows of the items that pass the filters, ascending."""
+        ...
+
+    def keys(self, rows: IntArray) -> list[ItemKey]:
+        """Return the items at some rows."""
+        ...
+
+    def vectors(self, key: ItemKey) -> FloatArray:
+        """Return the vectors of an item's passages, shape (passages, dimension)."""
         ...
 
     def determination(self, determination_id: str) -> Determination | None:

@@ -8,7 +8,7 @@ from indexer.records import DisputedItem, Record, Treatment
 from service.understand import RequestedItem
 
 # Grades of agreement in treatment, most telling first. Order from what counsel would cite; figures from
-# docs/decisions/0011.
+# docs/decisions/0013.
 _CONCEPT = 1.0
 _INGREDIENT = 0.8
 _KIN = 0.8

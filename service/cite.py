@@ -1,6 +1,7 @@
 """How a precedent is cited."""
 
 from indexer.records import Determination, DisputedItem
+from service.records import Citation
 
 NOTICE = (
     "IMR decisions are illustrative, not binding. They may rest on guidelines since superseded. "
@@ -20,3 +21,13 @@ def cite_as(determination: Determination, item: DisputedItem, page: int | None =
     if shown is not None:
         parts.append(f"p. {shown}")
     return ", ".join(parts)
+
+
+def header(determination: Determination, item: DisputedItem, page: int | None) -> str:
+    """Return what stands beside a marker in the context: how the item is cited, its outcome and its title."""
+    return " ".join(f"{cite_as(determination, item, page)}, {item.outcome}: {item.title}".split())
+
+
+def attribution(citation: Citation) -> str:
+    """Return what stands beside a quote's marker in the Markdown."""
+    return f"{' '.join(citation.cite_as.split())}, {citation.outcome}"

@@ -3,20 +3,28 @@
 import functools
 import re
 import tomllib
+from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from config.resources import VOCABULARY_DIR
 from indexer.records import Record
 
+Role = Literal["asked", "approved"]
+
 _FILE = "request_cues.toml"
+# Where the clause of a cue that follows what it names may begin.
+_CLAUSE = re.compile(
+    r";|\bbut\b|\bwhile\b|\bwhereas\b|\bhowever\b|\balthough\b|\baccordingly,?\s|\btherefore,?\s", re.IGNORECASE
+)
 
 
 class Cue(NamedTuple):
-    """Words that announce (side 'after') or follow (side 'before') what is asked for."""
+    """Words that announce (side 'after') or follow (side 'before') what is asked for, or what was allowed."""
 
     pattern: re.Pattern[str]
     side: Literal["after", "before"]
     weight: float
+    role: Role
 
 
 class Weights(NamedTuple):
@@ -24,20 +32,33 @@ class Weights(NamedTuple):
 
     alone_bonus: float
     alone_words: int
+    alone_bare_words: int
     alone_known: float
     alone_unknown: float
     listed: float
+    asked: float
+    plan: float
+    plan_listed: float
+    aside: float
+    edge: float
     near: float
     again: float
 
 
 class Cues(Record, frozen=True):
-    """All cues."""
+    """All cues. `unasked` and `empty` tell phrases that name a treatment not asked for, or none."""
 
     cues: tuple[Cue, ...]
     ends: re.Pattern[str]
+    leads: re.Pattern[str]
     history: re.Pattern[str]
     history_penalty: float
+    reported: re.Pattern[str]
+    reported_penalty: float
+    title: re.Pattern[str]
+    unasked: re.Pattern[str]
+    asking: re.Pattern[str]
+    empty: re.Pattern[str]
     weights: Weights
 
 
@@ -47,6 +68,7 @@ class Phrase(NamedTuple):
     start: int
     end: int
     weight: float
+    role: Role = "asked"
 
 
 @functools.cache
@@ -55,31 +77,70 @@ def load_cues() -> Cues:
     data = tomllib.loads((VOCABULARY_DIR / _FILE).read_text(encoding="utf-8"))
     return Cues(
         cues=tuple(
-            Cue(re.compile(entry["pattern"], re.IGNORECASE), entry["side"], entry["weight"]) for entry in data["cue"]
+            Cue(
+                re.compile(entry["pattern"], re.IGNORECASE),
+                entry["side"],
+                entry["weight"],
+                entry.get("role", "asked"),
+            )
+            for entry in data["cue"]
         ),
         ends=re.compile("|".join(data["frames"]["ends"]), re.IGNORECASE),
+        leads=re.compile("|".join(data["frames"]["leads"]), re.IGNORECASE | re.DOTALL),
         history=re.compile(data["history"]["pattern"], re.IGNORECASE),
         history_penalty=data["history"]["penalty"],
+        reported=re.compile(data["reported"]["pattern"], re.IGNORECASE),
+        reported_penalty=data["reported"]["penalty"],
+        title=re.compile(data["unasked"]["title"], re.IGNORECASE),
+        unasked=re.compile(data["unasked"]["pattern"], re.IGNORECASE),
+        asking=re.compile(data["unasked"]["asking"], re.IGNORECASE),
+        empty=re.compile(data["unasked"]["empty"], re.IGNORECASE | re.DOTALL),
         weights=Weights(**data["place"]),
     )
 
 
 def phrases(sentence: str, cues: Cues) -> list[Phrase]:
-    """Return the phrases that the cues of a sentence point at, the weightiest first; of equals the shorter."""
-    found: list[Phrase] = []
-    for cue in cues.cues:
-        match = cue.pattern.search(sentence)
-        if match is None:
-            continue
+    """Return the phrases that the cues of a sentence point at, the weightiest first; of equals the shorter.
+
+    Phrases that only refer ('this request') are left out.
+    """
+    found = [phrase for cue in cues.cues for phrase in _pointed_at(cue, sentence, cues)]
+    return sorted(found, key=lambda phrase: (-phrase.weight, phrase.end - phrase.start))
+
+
+def _pointed_at(cue: Cue, sentence: str, cues: Cues) -> Iterator[Phrase]:
+    begin = 0
+    for match in cue.pattern.finditer(sentence):
         if match.groupdict().get("item"):
             start, stop = match.span("item")
         elif cue.side == "after":
             start, stop = match.end(), end_of_item(sentence, match.end(), cues)
         else:
-            start, stop = 0, match.start()
-        if sentence[start:stop].strip():
-            found.append(Phrase(start, stop, cue.weight - history_cost(sentence[: match.start()], cues)))
-    return sorted(found, key=lambda phrase: (-phrase.weight, phrase.end - phrase.start))
+            clauses = list(_CLAUSE.finditer(sentence, begin, match.start()))
+            start, stop = (clauses[-1].end() if clauses else begin), match.start()
+            begin = match.end()
+        named = sentence[start:stop]
+        if named.strip() and not cues.empty.match(named):
+            weight = cue.weight
+            if cue.role == "asked" and not match.groupdict().get("item"):
+                weight -= history_cost(sentence[: match.end()], cues)
+                weight -= _reported_cost(sentence, cues)
+            yield Phrase(start, stop, weight, cue.role)
+
+
+def apart(found: list[Phrase]) -> list[Phrase]:
+    """Return phrases that do not overlap, the weightiest first; one that holds another ends where that begins."""
+    kept: list[Phrase] = []
+    for phrase in found:
+        start, end = phrase.start, phrase.end
+        for other in kept:
+            if start < other.start < end:
+                end = other.start
+            elif other.start <= start < other.end:
+                start = other.end
+        if start < end:
+            kept.append(phrase._replace(start=start, end=end))
+    return kept
 
 
 def end_of_item(text: str, start: int, cues: Cues) -> int:
@@ -91,3 +152,7 @@ def end_of_item(text: str, start: int, cues: Cues) -> int:
 def history_cost(before: str, cues: Cues) -> float:
     """Return what it costs a phrase that words before it put it in the past."""
     return cues.history_penalty if cues.history.search(before) else 0.0
+
+
+def _reported_cost(sentence: str, cues: Cues) -> float:
+    return cues.reported_penalty if cues.reported.search(sentence) else 0.0

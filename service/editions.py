@@ -24,11 +24,9 @@ def decided_under(determination: Determination, item: DisputedItem) -> tuple[Edi
     if day is None:
         return ()
     titles = [
-        _fold(citation.title)
-        for citation in item.citations
-        if citation.cited_by == "imr" and citation.authority == "MTUS"
+        citation.title for citation in item.citations if citation.cited_by == "imr" and citation.authority == "MTUS"
     ]
-    found = (edition for title in titles for edition in _by_title().get(title, ()) if edition.in_force(day))
+    found = (edition for title in titles for edition in editions_of(title) if edition.in_force(day))
     return tuple(
         EditionInForce(
             chapter=edition.chapter,
@@ -38,6 +36,11 @@ def decided_under(determination: Determination, item: DisputedItem) -> tuple[Edi
         )
         for edition in dict.fromkeys(found)
     )
+
+
+def editions_of(title: str) -> tuple[Edition, ...]:
+    """Return the editions of the MTUS chapter that a title names; none where it names none that we know."""
+    return _by_title().get(_fold(title), ())
 
 
 @functools.cache

@@ -1,22 +1,20 @@
 """Evidence packs: verbatim quotes for and against, cited, within a token budget."""
 
-import hashlib
-import re
 from collections.abc import Iterator, Sequence
 from itertools import chain, zip_longest
 
-from config.errors import IndexFault
 from config.settings import EvidenceSettings
-from indexer.records import Determination, DisputedItem, Record
-from service.cite import NOTICE, cite_as
+from indexer.records import Record
+from service.cite import NOTICE, cite_as, header
+from service.context import block
 from service.coverage import is_precedent
-from service.deciding import QuotePlace, deciding_quote
+from service.deciding import deciding_quote
 from service.group import Group
-from service.records import Citation, Coverage, EvidencePack, Outcomes, Position, Quote, RequestEvidence
+from service.outcomes import Shown
+from service.records import Citation, Coverage, EvidencePack, Position, Quote, RequestEvidence
 from service.tokens import count_tokens
 
 _SUPPORTS = {"grant": "overturned", "deny": "upheld"}
-_FENCE = "~~~"
 
 # A quote's determination, start and end.
 _Place = tuple[str, int, int]
@@ -33,7 +31,7 @@ class RequestFindings(Record, frozen=True):
     known: bool
     least_similarity: float
     coverage: Coverage
-    outcomes: Outcomes
+    shown: Shown
     groups: tuple[Group, ...]
 
 
@@ -58,11 +56,10 @@ def assemble(
 
     Quotes are added best first, the two sides and the requested items in turn, as long as the whole context keeps
     within the budget by tiktoken's own count; a quote is never cut. A quote that answers several requested items
-    stands in the context once and keeps its marker in each.
+    stands in the context once and keeps its marker in each. `service.verify.verified` is its way out.
 
     Raises:
         RequestFault: the encoding is unknown.
-        IndexFault: a quote is not verbatim in its determination (never output).
     """
     count_tokens("", encoding)
     chosen = list(_in_turn([list(_choose(number, found, settings, position)) for number, found in enumerate(findings)]))
@@ -87,6 +84,7 @@ def assemble(
         citations=tuple({candidate.quote.marker: _citation(candidate.quote) for candidate in kept}.values()),
         omitted=len({_place(candidate.quote) for candidate in chosen}) - len(markers),
         notice=NOTICE,
+        position=position,
     )
 
 
@@ -126,7 +124,6 @@ def _quoted(
 ) -> _Chosen:
     determination, item = group.first.determination, group.first.item
     place = deciding_quote(item, asked, settings.quote_sentences)
-    _check(determination, item, place)
     page = determination.page_at(place.start)
     quote = Quote(
         marker=0,
@@ -139,19 +136,13 @@ def _quoted(
         start=place.start,
         end=place.end,
         quote=determination.text[place.start : place.end],
+        title=item.title,
+        decision_date=determination.dates.decision,
+        cite_as=cite_as(determination, item, page),
         score=round(group.first.score, 6),
         duplicates=group.duplicates,
     )
-    cited = f"{cite_as(determination, item, page)}, {item.outcome}: {item.title}"
-    return _Chosen(request=request, supporting=supporting, quote=quote, cited=cited)
-
-
-def _check(determination: Determination, item: DisputedItem, place: QuotePlace) -> None:
-    """Refuse a quote that a reader could not find again: outside the rationale, or of a text that was changed."""
-    if not item.rationale.start <= place.start < place.end <= item.rationale.end:
-        raise IndexFault(f"quote of {determination.id} item {item.number} lies outside its rationale")
-    if hashlib.sha256(determination.text.encode()).hexdigest() != determination.text_sha256:
-        raise IndexFault(f"the text of {determination.id} is not the one that was read: index again")
+    return _Chosen(request=request, supporting=supporting, quote=quote, cited=header(determination, item, page))
 
 
 def _place(quote: Quote) -> _Place:
@@ -175,15 +166,7 @@ def _marked(candidate: _Chosen, marker: int) -> _Chosen:
 
 
 def _block(candidate: _Chosen) -> str:
-    """Write a quote for the context: its marker and citation, then the quote between fences longer than any inside it.
-
-    A letter may hold '[69]'; only a bracket that opens an unfenced line is a marker.
-    """
-    quote = candidate.quote.quote
-    runs = (len(run) for run in re.findall(r"~+", quote))
-    fence = _FENCE + "~" * max(0, max(runs, default=0) - len(_FENCE) + 1)
-    title = " ".join(candidate.cited.split())
-    return f"[{candidate.quote.marker}] {title}\n{fence}\n{quote}\n{fence}"
+    return block(candidate.quote.marker, candidate.cited, candidate.quote.quote)
 
 
 def _request(number: int, found: RequestFindings, kept: Sequence[_Chosen]) -> RequestEvidence:
@@ -191,9 +174,11 @@ def _request(number: int, found: RequestFindings, kept: Sequence[_Chosen]) -> Re
     return RequestEvidence(
         text=found.text,
         coverage=found.coverage,
-        outcomes=found.outcomes,
+        outcomes=found.shown.outcomes,
         supporting=tuple(candidate.quote for candidate in mine if candidate.supporting),
         contrary=tuple(candidate.quote for candidate in mine if not candidate.supporting),
+        by_year=found.shown.by_year,
+        by_specialty=found.shown.by_specialty,
     )
 
 

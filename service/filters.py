@@ -6,6 +6,7 @@ from config.errors import FilterFault
 from indexer.filters import Filters
 from indexer.index import Index
 from indexer.parse.normalise import Normaliser
+from indexer.wording import words_of
 
 _OUTCOMES = ("upheld", "overturned")
 _SHOWN = 6
@@ -37,6 +38,7 @@ def resolve_filters(filters: Filters, normaliser: Normaliser, index: Index) -> F
         decision_from=filters.decision_from,
         decision_to=filters.decision_to,
         exclude_cases=filters.exclude_cases,
+        phrases=tuple(_phrase(value) for value in filters.phrases),
     )
 
 
@@ -55,6 +57,12 @@ def _indexed(field: str, value: str, index: Index) -> str:
         return value
     examples = ", ".join(list(present)[:_SHOWN]) or "none"
     raise FilterFault(f"unknown {field.replace('_', ' ')} '{value}' (in the index: {examples}, ...)")
+
+
+def _phrase(value: str) -> str:
+    if words_of(value):
+        return " ".join(value.split())
+    raise FilterFault("a phrase needs a word to be found by")
 
 
 def _guideline(value: str, index: Index) -> str:

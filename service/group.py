@@ -1,12 +1,13 @@
-"""From ranked candidates to precedents: near-duplicates folded, passages chosen, the reason for each told."""
+"""From ranked candidates to precedents: near-duplicates and dependents folded, passages chosen."""
 
-import hashlib
 from collections.abc import Sequence
 
-from indexer.records import DisputedItem, Record
+from indexer.index import Index, ItemKey
+from indexer.records import Record
 from service.cite import cite_as
+from service.dependents import primaries
 from service.editions import decided_under
-from service.records import DuplicateItem, FoundPassage, Precedent
+from service.records import DependentItem, DuplicateItem, FoundPassage, Matched, Precedent
 from service.retrieve import Candidate
 from service.understand import RequestedItem
 
@@ -14,40 +15,49 @@ _PASSAGES_SHOWN = 2
 
 
 class Group(Record, frozen=True):
-    """A candidate and those whose rationales say the same, in order of rank."""
+    """A candidate, those whose rationales say the same, and the dependents of any of them, in order of rank."""
 
     first: Candidate
-    others: tuple[Candidate, ...]
+    others: tuple[Candidate, ...] = ()
+    following: tuple[Candidate, ...] = ()
 
     @property
     def duplicates(self) -> tuple[DuplicateItem, ...]:
-        """The other items, as they are listed."""
+        """The items that say the same, as they are listed."""
         return tuple(
             DuplicateItem(determination_id=other.key.determination_id, item=other.key.item) for other in self.others
         )
 
+    @property
+    def dependents(self) -> tuple[DependentItem, ...]:
+        """The items that stand or fall with one of these, as they are listed."""
+        return tuple(
+            DependentItem(determination_id=other.key.determination_id, item=other.key.item, score=round(other.score, 6))
+            for other in self.following
+        )
 
-def duplicate_key(item: DisputedItem) -> tuple[str, ...]:
-    """Return what items share that say the same thing of the same treatment with the same outcome.
 
-    The words alone do not do: one sentence ('the surgery is not necessary, so neither is this') decides a sling, a
-    cold pack and twelve visits of therapy.
+def fold(candidates: Sequence[Candidate], index: Index, asked: RequestedItem) -> list[Group]:
+    """Fold candidates, best first: dependents under their primary, near-duplicates into the best ranked of them.
+
+    Which items are near-duplicates was decided when the index was written (`indexer.duplicates`).
     """
-    words = hashlib.sha256(" ".join(item.rationale.text.split()).casefold().encode()).hexdigest()
-    named = tuple(treatment.concept for treatment in item.treatments) or (item.request.casefold(),)
-    return (words, item.outcome, *named)
-
-
-def fold(candidates: Sequence[Candidate]) -> list[Group]:
-    """Fold candidates that say the same of the same treatment into the best ranked of them."""
-    members: dict[tuple[str, ...], list[Candidate]] = {}
+    under = primaries(candidates, asked)
+    members: dict[ItemKey, list[Candidate]] = {}
+    dependents: dict[ItemKey, list[Candidate]] = {}
     for candidate in candidates:
-        members.setdefault(duplicate_key(candidate.item), []).append(candidate)
-    return [Group(first=group[0], others=tuple(group[1:])) for group in members.values()]
+        if candidate.key in under:
+            dependents.setdefault(index.stands_for(under[candidate.key]), []).append(candidate)
+        else:
+            members.setdefault(index.stands_for(candidate.key), []).append(candidate)
+    return [
+        Group(first=group[0], others=tuple(group[1:]), following=tuple(dependents.get(standing, ())))
+        for standing, group in members.items()
+    ]
 
 
-def precedent(group: Group, rank: int, request: int, asked: RequestedItem) -> Precedent:
-    """Write a group as the API shows it."""
+def precedent(group: Group, rank: int, request: int, why: Matched) -> Precedent:
+    """Write a group as the API shows it; `why` its first item matched."""
     first = group.first
     determination, item = first.determination, first.item
     return Precedent(
@@ -66,8 +76,9 @@ def precedent(group: Group, rank: int, request: int, asked: RequestedItem) -> Pr
         passages=_passages(first),
         citations=item.citations,
         decided_under=decided_under(determination, item),
-        matched=_matched(first, asked),
+        matched=why,
         duplicates=group.duplicates,
+        dependents=group.dependents,
         cite_as=cite_as(determination, item),
     )
 
@@ -88,26 +99,3 @@ def _passages(candidate: Candidate) -> tuple[FoundPassage, ...]:
         )
         for start, end, score in places
     )
-
-
-def _matched(candidate: Candidate, asked: RequestedItem) -> dict[str, object]:
-    """Tell why an item is among the results."""
-    return {
-        "concepts": list(candidate.agreement.concepts),
-        "category": candidate.agreement.category,
-        "body_regions": list(candidate.agreement.body_regions),
-        "laterality": [side for side in candidate.item.laterality if side in asked.laterality],
-        "terms": _shared_words(asked.text, candidate.item.title),
-        "similarity": None if candidate.similarity is None else round(candidate.similarity, 4),
-        "dense_rank": candidate.dense_rank,
-        "lexical_rank": candidate.lexical_rank,
-    }
-
-
-def _shared_words(asked: str, title: str) -> list[str]:
-    wanted = set(_words(asked))
-    return [word for word in dict.fromkeys(_words(title)) if word in wanted]
-
-
-def _words(text: str) -> list[str]:
-    return [word for word in text.lower().replace("/", " ").split() if len(word) > 2 and any(map(str.isalnum, word))]  # noqa: PLR2004 - words of two letters say nothing

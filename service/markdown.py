@@ -1,59 +1,54 @@
 """An evidence pack as Markdown, to read or to paste."""
 
 import re
+from collections.abc import Sequence
 
-from service.records import EvidencePack, Outcomes, Quote, RequestEvidence
+from service.records import EvidencePack
+from service.report import Block, Heading, Paragraph, QuoteBlock, Table, report
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~&])")
 # What begins a list, a rule or an underlined heading where it opens a line ('1.', '-', '===').
+_MARKER = re.compile(r"\[\d+\](?: |$)")
 _OPENING = re.compile(r"^(\d{0,9})([-+=.)])")
 
 
 def as_markdown(pack: EvidencePack) -> str:
-    """Write a pack as Markdown: each requested item with both sides, each quote with its citation."""
-    parts = ["# Precedent: Independent Medical Review determinations", f"*{pack.notice}*"]
-    for request in pack.requests:
-        parts.extend(_request(request))
-    left = f"; {pack.omitted} more quotes did not fit" if pack.omitted else ""
-    count = len(pack.citations)
-    parts.append(f"{count} quote{'' if count == 1 else 's'}, {pack.tokens} tokens{left}.")
-    return "\n\n".join(parts)
+    """Write a pack as Markdown."""
+    return "\n\n".join(_block(block) for block in report(pack))
 
 
-def _request(request: RequestEvidence) -> list[str]:
-    parts = [f"## {_escaped(request.text)}", f"Coverage: {request.coverage}. {_outcomes(request.outcomes)}"]
-    if request.coverage == "none":
-        return [*parts, "Nothing in the index is close to this request, so nothing is quoted."]
-    for name, quotes in (("Supporting", request.supporting), ("Contrary", request.contrary)):
-        parts.append(f"### {name}")
-        parts.extend(_quote(quote) for quote in quotes)
-        if not quotes:
-            parts.append("None found within the budget.")
-    return parts
+def _block(block: Block) -> str:
+    match block:
+        case Heading():
+            return f"{'#' * block.level} {_escaped(block.text)}"
+        case Paragraph():
+            return f"*{_escaped(block.text)}*" if block.notice else _escaped(block.text)
+        case QuoteBlock():
+            lines = "\n>\n".join(f"> {_escaped(line)}" for line in block.paragraphs)
+            return f"{lines}\n>\n> \u2014 {_inline(block.source)}"
+        case Table():
+            above = (_cells(block.columns), _cells(("---",) * len(block.columns)))
+            return "\n".join((*above, *map(table_row, block.rows)))
 
 
-def _outcomes(outcomes: Outcomes) -> str:
-    if outcomes.cohort is None:
-        return "No cohort: the treatment is not known."
-    place = f", {outcomes.cohort.body_region}" if outcomes.cohort.body_region else ""
-    counted = (
-        f"The record for {outcomes.cohort.treatment}{place} ({outcomes.cohort.level}): {outcomes.overturned} of "
-        f"{outcomes.n} decisions overturned, from {outcomes.letters} letters"
-    )
-    if outcomes.overturn_rate is None or outcomes.interval is None:
-        return f"{counted}; too few for a rate."
-    low, high = outcomes.interval
-    base = "" if outcomes.base_rate is None else f"; all indexed decisions: {outcomes.base_rate:.1%}"
-    return f"{counted}: {outcomes.overturn_rate:.1%} (95% interval {low:.1%} to {high:.1%}{base}). Not a prediction."
+def table_row(row: Sequence[str]) -> str:
+    """Write a row of a table."""
+    return _cells(tuple(map(_inline, row)))
 
 
-def _quote(quote: Quote) -> str:
-    page = f", p. {quote.page}" if quote.page is not None else ""
-    case = quote.case_number or quote.determination_id
-    same = f" (and {len(quote.duplicates)} with the same rationale)" if quote.duplicates else ""
-    body = "\n".join(f"> {_escaped(line)}" for line in quote.quote.splitlines())
-    return f"{body}\n>\n> \u2014 [{quote.marker}] IMR Case No. {case}, item {quote.item}{page}, {quote.outcome}{same}"
+def _cells(row: Sequence[str]) -> str:
+    return f"| {' | '.join(row)} |"
 
 
 def _escaped(text: str) -> str:
-    return _OPENING.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", " ".join(text.split())))
+    return _OPENING.sub(r"\1\\\2", _special(text))
+
+
+def _inline(text: str) -> str:
+    """Escape what opens no line; a marker of ours in front stays as it is looked for, [1]."""
+    marker = _MARKER.match(text)
+    return f"{marker[0]}{_special(text[marker.end() :])}" if marker else _special(text)
+
+
+def _special(text: str) -> str:
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))

@@ -1,79 +1,98 @@
 """What the record shows for a request's cohort: counts and rates, never a prediction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator
 
 import msgspec
 import numpy as np
 
+from indexer.columns import Columns, IntArray
 from indexer.filters import NO_FILTERS, Filters
-from indexer.index import Index, ItemKey
-from indexer.records import Determination, DisputedItem
-from service.group import duplicate_key
-from service.records import Cohort, Outcomes
+from indexer.index import Index
+from indexer.records import Record
+from service.intervals import by_letters, wilson
+from service.records import Cohort, Outcomes, Tally
+from service.selection import Field, Selection, counted, matching, parts, query_of, rated
 from service.understand import RequestedItem
 
 LEAST_ITEMS = 20
 LEAST_LETTERS = 10
-_RESAMPLES = 1000
-_SEED = 20131
-_INTERVAL = (2.5, 97.5)
 
-Decided = tuple[Determination, DisputedItem]
+_SPECIALTIES_SHOWN = 8
 
 
-def outcomes_for(asked: RequestedItem, index: Index, filters: Filters, base_rate: float | None) -> Outcomes:
+class Shown(Record, frozen=True):
+    """What the record shows for one requested item; `by_specialty` holds the most frequent."""
+
+    outcomes: Outcomes
+    by_year: tuple[Tally, ...] = ()
+    by_specialty: tuple[Tally, ...] = ()
+
+
+def shown_for(asked: RequestedItem, index: Index, filters: Filters, base_rate: float | None) -> Shown:
     """Return the outcomes of the narrowest cohort with enough decisions, else of the widest there is.
 
     Cohorts, in turn: treatment and body region, treatment, category. The filters hold in each, but for the outcome,
     which is what is counted. `base_rate` is the whole index's, from `base_rate_of`.
     """
+    columns = index.columns
     open_filters = msgspec.structs.replace(filters, outcome=())
-    widest: Outcomes | None = None
+    rows, selection = np.zeros(0, dtype=np.int64), rated(open_filters)
+    outcomes = count(columns, rows, selection, base_rate, listed=False)
     for cohort, narrowed in _cohorts(asked, open_filters):
-        found = count_outcomes(_decided(index, index.select(narrowed)), base_rate, cohort)
-        if found.overturn_rate is not None:
-            return found
-        widest = found
-    return widest or count_outcomes((), base_rate, None)
+        selection = rated(narrowed)
+        rows = matching(index, selection)
+        outcomes = count(columns, rows, selection, base_rate, cohort)
+        if outcomes.overturn_rate is not None:
+            break
+    return Shown(
+        outcomes=outcomes,
+        by_year=tuple(_tallies(index, rows, selection, "year")),
+        by_specialty=_most(_tallies(index, rows, selection, "specialty")),
+    )
 
 
-def _cohorts(asked: RequestedItem, filters: Filters) -> list[tuple[Cohort, Filters]]:
+def _cohorts(asked: RequestedItem, filters: Filters) -> Iterator[tuple[Cohort, Filters]]:
     if not asked.treatments:
-        return []
+        return
     treatment = asked.treatments[0]
-    cohorts = []
-    if asked.body_regions:
-        region = asked.body_regions[0]
-        cohorts.append(
-            (
-                Cohort(level="treatment and body region", treatment=treatment.concept, body_region=region),
-                msgspec.structs.replace(filters, treatment=(treatment.concept,), body_region=(region,)),
-            )
+    of_treatment = msgspec.structs.replace(filters, treatment=(treatment.concept,))
+    for region in asked.body_regions[:1]:
+        level = "treatment and body region"
+        yield (
+            Cohort(level=level, treatment=treatment.concept, body_region=region),
+            msgspec.structs.replace(of_treatment, body_region=(region,)),
         )
-    cohorts.append(
-        (
-            Cohort(level="treatment", treatment=treatment.concept, body_region=None),
-            msgspec.structs.replace(filters, treatment=(treatment.concept,)),
-        )
+    yield Cohort(level="treatment", treatment=treatment.concept, body_region=None), of_treatment
+    yield (
+        Cohort(level="category", treatment=treatment.category, body_region=None),
+        msgspec.structs.replace(filters, category=(treatment.category,)),
     )
-    cohorts.append(
-        (
-            Cohort(level="category", treatment=treatment.category, body_region=None),
-            msgspec.structs.replace(filters, category=(treatment.category,)),
-        )
-    )
-    return cohorts
 
 
-def count_outcomes(decided: Iterable[Decided], base_rate: float | None, cohort: Cohort | None) -> Outcomes:
-    """Count decisions: near-duplicates once, dependent items left out; rates None under 20 items or 10 letters."""
-    kept: dict[tuple[str, ...], tuple[str, bool]] = {}
-    for determination, item in decided:
-        if item.depends_on is None:
-            kept.setdefault(duplicate_key(item), (determination.id, item.outcome == "overturned"))
-    n = len(kept)
-    letters = len({letter for letter, _ in kept.values()})
-    overturned = sum(granted for _, granted in kept.values())
+def count(
+    columns: Columns,
+    rows: IntArray,
+    selection: Selection,
+    base_rate: float | None = None,
+    cohort: Cohort | None = None,
+    *,
+    listed: bool = True,
+) -> Outcomes:
+    """Count the decisions of a selection; rates are None under 20 items or 10 letters.
+
+    Args:
+        columns: the index's.
+        rows: the selection's, from `matching`.
+        selection: whether dependents and duplicates count, and what the lists behind the numbers are asked with.
+        base_rate: told beside the rate.
+        cohort: what the selection is of.
+        listed: whether there are such lists.
+    """
+    kept = counted(columns, rows, selection)
+    granted = columns.overturned[kept]
+    n, overturned = len(kept), int(granted.sum())
+    # Rows stand in order of letter.
+    letters = int(np.count_nonzero(np.diff(columns.letter[kept], prepend=-1)))
     enough = n >= LEAST_ITEMS and letters >= LEAST_LETTERS
     return Outcomes(
         n=n,
@@ -81,38 +100,51 @@ def count_outcomes(decided: Iterable[Decided], base_rate: float | None, cohort: 
         upheld=n - overturned,
         overturned=overturned,
         overturn_rate=round(overturned / n, 4) if enough else None,
-        interval=_interval(list(kept.values())) if enough else None,
+        interval=by_letters(columns.letter[kept], granted) if enough else None,
         base_rate=base_rate,
         cohort=cohort,
+        wilson=wilson(n, overturned) if enough else None,
+        as_written=len(counted(columns, rows, _as_written(selection))),
+        dependent=int(columns.dependent[rows].sum()),
+        items=_lists(selection) if listed else {},
     )
-
-
-def _interval(kept: Sequence[tuple[str, bool]]) -> tuple[float, float]:
-    """Return a 95% interval of the overturn rate, resampling letters: items of one letter go together.
-
-    Source: cluster bootstrap, percentile method (Davison and Hinkley, Bootstrap Methods, 1997, 3.8).
-    """
-    letters = sorted({letter for letter, _ in kept})
-    place = {letter: number for number, letter in enumerate(letters)}
-    items = np.zeros(len(letters))
-    granted = np.zeros(len(letters))
-    for letter, overturned in kept:
-        items[place[letter]] += 1
-        granted[place[letter]] += overturned
-    draws = np.random.default_rng(_SEED).integers(0, len(letters), size=(_RESAMPLES, len(letters)))
-    rates = granted[draws].sum(axis=1) / items[draws].sum(axis=1)
-    low, high = np.percentile(rates, _INTERVAL)
-    return round(float(low), 4), round(float(high), 4)
 
 
 def base_rate_of(index: Index) -> float | None:
     """Return the overturn rate of the whole index, counted the same way; None where it is too small."""
-    return count_outcomes(_decided(index, index.select(NO_FILTERS)), None, None).overturn_rate
+    return count(index.columns, index.rows(NO_FILTERS), rated(NO_FILTERS)).overturn_rate
 
 
-def _decided(index: Index, keys: Sequence[ItemKey]) -> Iterable[Decided]:
-    for key in keys:
-        determination = index.determination(key.determination_id)
-        item = determination.item(key.item) if determination else None
-        if determination is not None and item is not None:
-            yield determination, item
+def _lists(selection: Selection) -> dict[str, str]:
+    """Return the query behind each number."""
+    return {
+        "n": query_of(selection),
+        "upheld": query_of(selection.also("outcome", "upheld")),
+        "overturned": query_of(selection.also("outcome", "overturned")),
+        "as_written": query_of(_as_written(selection)),
+        "dependent": query_of(msgspec.structs.replace(_as_written(selection), dependent="only")),
+    }
+
+
+def _as_written(selection: Selection) -> Selection:
+    return msgspec.structs.replace(selection, duplicates="as_written")
+
+
+def _tallies(index: Index, rows: IntArray, selection: Selection, field: Field) -> Iterator[Tally]:
+    for key, part in parts(index, rows, field):
+        mine = selection.also(field, key)
+        found = count(index.columns, part, mine, listed=False)
+        if found.n:
+            yield Tally(
+                key=key,
+                n=found.n,
+                letters=found.letters,
+                overturned=found.overturned,
+                overturn_rate=found.overturn_rate,
+                interval=found.interval,
+                items=query_of(mine),
+            )
+
+
+def _most(tallies: Iterator[Tally]) -> tuple[Tally, ...]:
+    return tuple(sorted(tallies, key=lambda tally: (-tally.n, tally.key or ""))[:_SPECIALTIES_SHOWN])

@@ -2,28 +2,44 @@
 
 import functools
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from config.calibration import calibration_for
 from config.errors import IndexFault, NotFound, RequestFault
 from config.settings import Settings
-from indexer.embed import Embedder, load_embedder
+from indexer.embed import Embedder, FloatArray, load_embedder
 from indexer.filters import NO_FILTERS, Filters
-from indexer.index import Index
+from indexer.index import Index, ItemKey
 from indexer.parse.normalise import Normaliser, default_normaliser
 from indexer.records import Determination, Record
 from indexer.store.open import open_index
+from service.check.checker import check_draft
+from service.check.records import CheckReport
 from service.coverage import NOWHERE, Nearness, coverage, least_similarity, nearness
 from service.evidence import RequestFindings, assemble
 from service.filters import resolve_filters
 from service.group import Group, fold, precedent
+from service.ledger import Ledger
+from service.matched import matched, telling_words
 from service.opened import opened
-from service.outcomes import base_rate_of, outcomes_for
-from service.records import AskedItem, Coverage, EvidencePack, IndexState, Position, SearchAnswer
+from service.outcomes import base_rate_of, shown_for
+from service.quoted import quoted_phrases, unquoted
+from service.records import (
+    AskedItem,
+    Citation,
+    Coverage,
+    EvidencePack,
+    IndexState,
+    Position,
+    Precedent,
+    SearchAnswer,
+)
 from service.retrieve import retrieve
+from service.similar import as_asked, vector_of, without
 from service.understand import RequestedItem, understand
+from service.verify import verified
 from service.wordshare import word_share
 
 _LIMITS = range(1, 101)
@@ -74,33 +90,11 @@ class PrecedentService:
             FilterFault: a filter names a value that does not exist.
         """
         started = time.perf_counter()
-        if limit not in _LIMITS:
-            raise RequestFault(f"limit must be from {_LIMITS.start} to {_LIMITS.stop - 1}, not {limit}")
+        _check_limit(limit)
         self._check(text)
-        resolved = resolve_filters(filters, self._normaliser, self.index)
+        resolved = self._resolved(text, filters)
         found = self._open(text, resolved) or self._find(text, resolved)
-        return SearchAnswer(
-            requests=tuple(
-                AskedItem(
-                    text=one.asked.text,
-                    treatments=one.asked.treatments,
-                    body_regions=one.asked.body_regions,
-                    coverage=one.coverage,
-                )
-                for one in found
-            ),
-            results=tuple(
-                precedent(group, rank, number, one.asked)
-                for number, one in enumerate(found)
-                for rank, group in enumerate(one.groups[:limit], start=1)
-            ),
-            index=IndexState(
-                generation=self.index.generation,
-                model=self.index.fingerprint.name,
-                calibrated=self.calibration.calibrated,
-            ),
-            took_ms=round((time.perf_counter() - started) * 1000, 2),
-        )
+        return self._answer(found, limit, started, resolved.phrases)
 
     def evidence(
         self,
@@ -116,27 +110,29 @@ class PrecedentService:
         Raises:
             RequestFault: the text is empty or too long, or the budget or the encoding cannot be used.
             FilterFault: a filter names a value that does not exist.
+            IndexFault: a quote is not verbatim in the stored determination (never output).
         """
         settings = self._settings.evidence
         budget = settings.max_tokens if max_tokens is None else max_tokens
         if budget not in _BUDGETS:
             raise RequestFault(f"max_tokens must be from {_BUDGETS.start} to {_BUDGETS.stop - 1}, not {budget}")
         self._check(text)
-        resolved = resolve_filters(filters, self._normaliser, self.index)
+        resolved = self._resolved(text, filters)
         findings = [
             RequestFindings(
                 text=one.asked.text,
                 known=one.near.standing != "unknown",
                 least_similarity=least_similarity(one.near, self.calibration),
                 coverage=one.coverage,
-                outcomes=outcomes_for(one.asked, self.index, resolved, self._base_rate),
+                shown=shown_for(one.asked, self.index, resolved, self._base_rate),
                 groups=one.groups[: settings.considered],
             )
             for one in self._find(text, resolved)
         ]
-        return assemble(
+        pack = assemble(
             findings, settings, max_tokens=budget, encoding=encoding or settings.encoding, position=position
         )
+        return verified(pack, self.index)
 
     def nearness(self, text: str) -> tuple[Nearness, ...]:
         """Return what coverage is judged by for each item that a request asks for, before any calibration.
@@ -161,6 +157,38 @@ class PrecedentService:
             raise NotFound(f"case '{determination_id}' has {len(found)} texts, name one by its id: {names}")
         return found[0]
 
+    def check(self, text: str, citations: Sequence[Citation]) -> CheckReport:
+        """Hold a drafted text with [n] markers against the citations it was made from.
+
+        Raises:
+            RequestFault: the text is empty or too long, or holds more quoted strings than are read.
+        """
+        self._check(text)
+        return check_draft(text, citations, self.index)
+
+    def similar(
+        self, determination_id: str, number: int, filters: Filters = NO_FILTERS, limit: int = 10
+    ) -> SearchAnswer:
+        """Find the precedents most like an indexed item, in other letters.
+
+        Raises:
+            NotFound: there is no such item.
+            RequestFault: the limit is out of range.
+            FilterFault: a filter names a value that does not exist.
+        """
+        started = time.perf_counter()
+        _check_limit(limit)
+        letter = self.determination(determination_id)
+        asked = as_asked(letter, number)
+        resolved = without(letter, resolve_filters(filters, self._normaliser, self.index))
+        vector = vector_of(ItemKey(letter.id, number), self.index)
+        return self._answer([self._candidates(asked, vector, resolved)], limit, started)
+
+    @functools.cached_property
+    def ledger(self) -> Ledger:
+        """What is counted, with the lists behind each number."""
+        return Ledger(self.index, self._normaliser, self._base_rate)
+
     @functools.cached_property
     def _base_rate(self) -> float | None:
         return base_rate_of(self.index)
@@ -168,6 +196,30 @@ class PrecedentService:
     def close(self) -> None:
         """Close the index."""
         self.index.close()
+
+    def _answer(
+        self, found: Sequence[_Found], limit: int, started: float, phrases: tuple[str, ...] = ()
+    ) -> SearchAnswer:
+        return SearchAnswer(
+            requests=tuple(
+                AskedItem(
+                    text=one.asked.text,
+                    treatments=one.asked.treatments,
+                    body_regions=one.asked.body_regions,
+                    coverage=one.coverage,
+                )
+                for one in found
+            ),
+            results=tuple(
+                shown for number, one in enumerate(found) for shown in self._shown(number, one, phrases, limit)
+            ),
+            index=IndexState(
+                generation=self.index.generation,
+                model=self.index.fingerprint.name,
+                calibrated=self.calibration.calibrated,
+            ),
+            took_ms=round((time.perf_counter() - started) * 1000, 2),
+        )
 
     def _check(self, text: str) -> None:
         most = self._settings.search.max_request_chars
@@ -178,36 +230,49 @@ class PrecedentService:
         if len(text) > most:
             raise RequestFault(f"the request has {len(text)} characters; at most {most} are read")
 
+    def _resolved(self, text: str, filters: Filters) -> Filters:
+        """Return the filters as the index knows them, with what the request puts in quotes."""
+        resolved = resolve_filters(filters, self._normaliser, self.index)
+        phrases = dict.fromkeys((*resolved.phrases, *quoted_phrases(text)))
+        return msgspec.structs.replace(resolved, phrases=tuple(phrases))
+
+    def _shown(self, number: int, one: _Found, phrases: tuple[str, ...], limit: int) -> Iterator[Precedent]:
+        words = telling_words(one.asked.text, self.index)
+        for rank, group in enumerate(one.groups[:limit], start=1):
+            yield precedent(group, rank, number, matched(group.first, one.asked, words, phrases))
+
     def _open(self, text: str, resolved: Filters) -> list[_Found]:
         """Return a letter's items where the text is its case number or id, as far as they pass the filters."""
         letter = opened(text, self.index)
         if not letter:
             return []
         passing = set(self.index.select(resolved))
-        groups = tuple(Group(first=candidate, others=()) for candidate in letter if candidate.key in passing)
+        groups = tuple(Group(first=candidate) for candidate in letter if candidate.key in passing)
         asked = RequestedItem(text=text.strip(), treatments=(), body_regions=(), laterality=(), quantity=None)
         return [_Found(asked=asked, coverage="close", near=NOWHERE, groups=groups)]
 
     def _find(self, text: str, resolved: Filters) -> list[_Found]:
         settings = self._settings.search
-        items = understand(text, self._normaliser, settings.max_items)
-        texts = _searched(items, text)
+        said = unquoted(text)
+        items = understand(said, self._normaliser, settings.max_items)
+        texts = _searched(items, said)
         vectors = self._embedder.encode(texts)
-        found = []
-        for item, searched, vector in zip(items, texts, vectors, strict=True):
-            judged = msgspec.structs.replace(item, text=searched)
-            candidates = retrieve(judged, vector, self.index, self._normaliser, resolved, settings)
-            words = word_share(searched, self.index, resolved)
-            near = nearness(item, candidates, words, self._normaliser)
-            found.append(
-                _Found(
-                    asked=item,
-                    coverage=coverage(near, self.calibration),
-                    near=near,
-                    groups=tuple(fold(candidates)),
-                )
-            )
-        return found
+        return [
+            self._candidates(msgspec.structs.replace(item, text=searched), vector, resolved, item.text)
+            for item, searched, vector in zip(items, texts, vectors, strict=True)
+        ]
+
+    def _candidates(self, asked: RequestedItem, vector: FloatArray, resolved: Filters, shown: str = "") -> _Found:
+        """Find what is asked for; `shown` is the text to answer with where it is not the one that is searched by."""
+        candidates = retrieve(asked, vector, self.index, self._normaliser, resolved, self._settings.search)
+        near = nearness(asked, candidates, word_share(asked.text, self.index, resolved), self._normaliser)
+        asked = msgspec.structs.replace(asked, text=shown or asked.text)
+        return _Found(
+            asked=asked,
+            coverage=coverage(near, self.calibration),
+            near=near,
+            groups=tuple(fold(candidates, self.index, asked)),
+        )
 
 
 def _searched(items: Sequence[RequestedItem], text: str) -> list[str]:
@@ -231,6 +296,11 @@ def open_service(settings: Settings) -> PrecedentService:
     except BaseException:
         index.close()
         raise
+
+
+def _check_limit(limit: int) -> None:
+    if limit not in _LIMITS:
+        raise RequestFault(f"limit must be from {_LIMITS.start} to {_LIMITS.stop - 1}, not {limit}")
 
 
 def _is_unicode(text: str) -> bool:

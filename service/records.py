@@ -1,10 +1,12 @@
 """What the service answers: the records of the contract's API, written as JSON by msgspec."""
 
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
+
+import msgspec
 
 from indexer.records import Citation as GuidelineCitation
-from indexer.records import ItemOutcome, Record, Treatment
+from indexer.records import ItemOutcome, Laterality, Record, Treatment
 
 Coverage = Literal["close", "related", "none"]
 Position = Literal["grant", "deny"]
@@ -36,6 +38,43 @@ class DuplicateItem(Record, frozen=True):
     item: int
 
 
+class DependentItem(Record, frozen=True):
+    """An item that stands or falls with a result, with the score that it would have had by itself."""
+
+    determination_id: str
+    item: int
+    score: float
+
+
+class MatchedPassage(Record, frozen=True):
+    """The passage nearest to the request: its place in the result's passages, and in the determination's text."""
+
+    index: int
+    start: int
+    end: int
+
+
+class Matched(Record, frozen=True):
+    """Why an item is among the results.
+
+    `concepts` are the treatments shared with the request; `category` the category shared where no treatment is, or
+    its first part; `terms` the words shared with title or rationale, rarest first; `phrases` what was quoted and
+    found; `passage` None where the item was found by its words alone.
+    """
+
+    concepts: tuple[str, ...]
+    category: str | None
+    ingredients: tuple[str, ...]
+    body_regions: tuple[str, ...]
+    laterality: tuple[Laterality, ...]
+    terms: tuple[str, ...]
+    phrases: tuple[str, ...]
+    passage: MatchedPassage | None
+    similarity: float | None
+    dense_rank: int | None
+    lexical_rank: int | None
+
+
 class EditionInForce(Record, frozen=True):
     """An edition of an MTUS chapter that was in force when an item was decided; `effective_to` None is not known."""
 
@@ -63,8 +102,9 @@ class Precedent(Record, frozen=True):
     passages: tuple[FoundPassage, ...]
     citations: tuple[GuidelineCitation, ...]
     decided_under: tuple[EditionInForce, ...]
-    matched: dict[str, Any]
+    matched: Matched
     duplicates: tuple[DuplicateItem, ...]
+    dependents: tuple[DependentItem, ...]
     cite_as: str
 
 
@@ -86,7 +126,7 @@ class SearchAnswer(Record, frozen=True):
 
 
 class Citation(Record, frozen=True):
-    """A quote's place: quote == determination.text[start:end]."""
+    """A quote's place: quote == determination.text[start:end]; what it is of, for a table of authorities."""
 
     marker: int
     determination_id: str
@@ -98,9 +138,12 @@ class Citation(Record, frozen=True):
     start: int
     end: int
     quote: str
+    title: str = ""
+    decision_date: date | None = None
+    cite_as: str = ""
 
 
-class Quote(Citation, frozen=True):
+class Quote(Citation, frozen=True, kw_only=True):
     """A citation with why it was chosen."""
 
     score: float
@@ -116,7 +159,13 @@ class Cohort(Record, frozen=True):
 
 
 class Outcomes(Record, frozen=True):
-    """What the record shows for a cohort; rates are None under 20 items or 10 letters. Never a prediction."""
+    """What the record shows for a cohort; rates are None under 20 items or 10 letters. Never a prediction.
+
+    `n` counts items that say the same once and leaves dependent items out, unless asked otherwise; `as_written` counts
+    the same items with duplicates, `dependent` the items that stand or fall with another. `interval` resamples letters,
+    `wilson` takes items for independent. `items` gives, for each number by its name, the query of /api/items that lists
+    what it counts.
+    """
 
     n: int
     letters: int
@@ -126,6 +175,22 @@ class Outcomes(Record, frozen=True):
     interval: tuple[float, float] | None
     base_rate: float | None
     cohort: Cohort | None
+    wilson: tuple[float, float] | None = None
+    as_written: int = 0
+    dependent: int = 0
+    items: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+class Tally(Record, frozen=True):
+    """The outcomes of a part of a cohort: a year, a specialty; `key` None where the letter does not tell."""
+
+    key: str | None
+    n: int
+    letters: int
+    overturned: int
+    overturn_rate: float | None
+    interval: tuple[float, float] | None
+    items: str
 
 
 class RequestEvidence(Record, frozen=True):
@@ -136,6 +201,8 @@ class RequestEvidence(Record, frozen=True):
     outcomes: Outcomes
     supporting: tuple[Quote, ...]
     contrary: tuple[Quote, ...]
+    by_year: tuple[Tally, ...] = ()
+    by_specialty: tuple[Tally, ...] = ()
 
 
 class EvidencePack(Record, frozen=True):
@@ -147,3 +214,4 @@ class EvidencePack(Record, frozen=True):
     citations: tuple[Citation, ...]
     omitted: int
     notice: str
+    position: Position = "grant"

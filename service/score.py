@@ -1,7 +1,7 @@
 """What a decided item's score is made of, and how the parts are weighed.
 
 A weighted sum of parts that each lie near 0 to 1, so that a weight says how much a part can move an item. Ranks were
-fused before; sums of scores rank better, most of all for questions (docs/decisions/0011).
+fused before; sums of scores rank better, most of all for questions (docs/decisions/0013).
 """
 
 from config.settings import SearchSettings

@@ -1,5 +1,6 @@
 """full: what the service serves, unfolded into disputed items."""
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import Protocol
@@ -9,7 +10,7 @@ from eval.items import ItemNames, excluding
 from eval.runs import by_place
 from indexer.filters import Filters
 from indexer.index import Index, ItemKey
-from service.records import Precedent, SearchAnswer
+from service.records import DependentItem, DuplicateItem, Precedent, SearchAnswer
 
 # The most that the service gives for one requested item.
 _MOST = 100
@@ -41,12 +42,28 @@ class Full:
 
 
 def unfold(results: Sequence[Precedent]) -> Iterator[ItemKey]:
-    """Yield items by rank, the requests in turn, duplicates right after their representative."""
+    """Yield items by rank, the requests in turn, duplicates right after their representative.
+
+    Dependents stand where their own score puts them: folding them is for readers and tells nothing of relevance.
+    """
     requests: dict[int, list[Precedent]] = {}
     for precedent in sorted(results, key=lambda found: (found.request, found.rank)):
         requests.setdefault(precedent.request, []).append(precedent)
-    for turn in zip_longest(*requests.values()):
-        for precedent in turn:
-            if precedent is not None:
-                yield ItemKey(precedent.determination_id, precedent.item)
-                yield from (ItemKey(other.determination_id, other.item) for other in precedent.duplicates)
+    for turn in zip_longest(*map(_placed, requests.values())):
+        for members in turn:
+            yield from members or ()
+
+
+def _placed(results: Sequence[Precedent]) -> Iterator[tuple[ItemKey, ...]]:
+    """Yield one request's results, each with its duplicates, and among them their dependents by score."""
+    dependents = [other for precedent in results for other in precedent.dependents]
+    waiting = deque(sorted(dependents, key=lambda other: -other.score))
+    for precedent in results:
+        while waiting and waiting[0].score > precedent.score:
+            yield (_key(waiting.popleft()),)
+        yield (_key(precedent), *map(_key, precedent.duplicates))
+    yield from ((_key(other),) for other in waiting)
+
+
+def _key(listed: Precedent | DuplicateItem | DependentItem) -> ItemKey:
+    return ItemKey(listed.determination_id, listed.item)

@@ -18,7 +18,7 @@ from imr.options import (
 )
 
 if TYPE_CHECKING:
-    from service.records import Precedent, SearchAnswer
+    from service.records import Matched, Precedent, SearchAnswer
 
 _QUOTE_WIDTH = 300
 
@@ -64,7 +64,7 @@ def _show(answer: "SearchAnswer") -> None:
         )
         mine = [result for result in answer.results if result.request == number]
         if asked.coverage == "none":
-            click.echo("           nothing in the index is close to this; the nearest are:")
+            click.echo(f"           nothing in the index is close to this{'; the nearest are:' if mine else ''}")
         for result in mine:
             _show_one(result)
         click.echo()
@@ -72,7 +72,19 @@ def _show(answer: "SearchAnswer") -> None:
 
 def _show_one(result: "Precedent") -> None:
     folded = f" (+{len(result.duplicates)} with the same rationale)" if result.duplicates else ""
+    if result.dependents:
+        folded += f" (+{len(result.dependents)} that depend on it)"
     click.echo(f"{result.rank:3}. {result.outcome.upper():10}  {result.title}{folded}")
     click.echo(f"     {result.cite_as}   [{result.determination_id}]")
     quote = " ".join(result.passages[0].text.split())
     click.echo(f'     "{quote[:_QUOTE_WIDTH]}{"..." if len(quote) > _QUOTE_WIDTH else ""}"')
+    if reasons := _because(result.matched):
+        click.echo(f"     because: {reasons}")
+
+
+def _because(why: "Matched") -> str:
+    """Say shortly why an item is among the results; nothing where it shares nothing that can be named."""
+    same = [*why.concepts, *([why.category] if why.category else []), *why.body_regions, *why.laterality]
+    parts = [", ".join(same), f"words: {', '.join(why.terms)}" if why.terms else ""]
+    parts += [f'"{phrase}"' for phrase in why.phrases]
+    return "; ".join(part for part in parts if part)

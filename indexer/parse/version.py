@@ -11,7 +11,7 @@ from config.resources import LAYOUTS_DIR, VOCABULARY_DIR
 READER_VERSION = "2"
 
 # What requests are understood by says nothing about letters.
-_OF_REQUESTS = frozenset({"request_cues.toml", "deciding_cues.toml"})
+_OF_REQUESTS = frozenset({"request_cues.toml", "request_sections.toml", "deciding_cues.toml"})
 _DIGITS = 8
 
 

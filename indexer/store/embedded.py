@@ -1,23 +1,29 @@
 """One published generation of the embedded index, opened for reading."""
 
+import bisect
 import functools
 import sqlite3
 import threading
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import numpy as np
 
 from config.errors import IndexFault
+from indexer.columns import Columns, IntArray, Values
 from indexer.embed import Fingerprint, FloatArray
 from indexer.filters import NO_FILTERS, Filters
 from indexer.index import Counts, ItemHit, ItemKey, PassageHit
 from indexer.records import Determination
+from indexer.store.counted import read_columns, read_values
 from indexer.store.manifest import Manifest, current_folder, read_manifest
 from indexer.store.schema import RECORDS, connect_read_only, where
 from indexer.store.vectors import VECTORS, Vectors
 from indexer.store.words import WORDS, Words
+
+T = TypeVar("T")
 
 _CACHED = 4096
 
@@ -41,8 +47,12 @@ class EmbeddedIndex:
             self._keys = tuple(
                 ItemKey(*row) for row in self._rows("SELECT determination_id, number FROM items ORDER BY item")
             )
+            self._duplicates: dict[ItemKey, ItemKey] = {
+                self._keys[item]: self._keys[standing]
+                for item, standing in self._rows("SELECT item, saying FROM item_columns WHERE saying != item")
+            }
             self._places = self._rows('SELECT item, start, "end" FROM passages ORDER BY passage')
-        except (IndexFault, RuntimeError, ValueError, OSError, sqlite3.Error) as error:
+        except (IndexFault, RuntimeError, LookupError, ValueError, OSError, sqlite3.Error) as error:
             self.close()
             raise IndexFault(f"index generation {folder} is damaged: {error}") from None
         if self._vectors.shape != (len(self._places), manifest.model.dimension):
@@ -50,6 +60,7 @@ class EmbeddedIndex:
             raise IndexFault(f"index generation {folder} is damaged: vectors and records do not go together")
         self._passage_items = np.asarray([row[0] for row in self._places], dtype=np.int64)
         self._cached = functools.lru_cache(maxsize=_CACHED)(self._read_determination)
+        self._values = functools.cache(self._read_values)
 
     @property
     def generation(self) -> str:
@@ -88,6 +99,14 @@ class EmbeddedIndex:
         allowed = self._allowed(filters)
         return list(self._keys) if allowed is None else [self._keys[item] for item in allowed]
 
+    def stands_for(self, key: ItemKey) -> ItemKey:
+        """Return the item that stands for all near-duplicates of an item."""
+        return self._duplicates.get(key, key)
+
+    def frequency(self, word: str) -> int:
+        """Return how many items have a word in title or rationale."""
+        return self._words.frequency(word)
+
     def facet(self, field: str) -> dict[str, int]:
         """Return the values of a filter's field with the number of items that have each, most first."""
         if field == "outcome":
@@ -96,6 +115,31 @@ class EmbeddedIndex:
             query = "SELECT value, count(*) FROM item_values WHERE field = ? GROUP BY value ORDER BY 2 DESC, 1"
             rows = self._rows(query, [field])
         return dict(rows)
+
+    @functools.cached_property
+    def columns(self) -> Columns:
+        """What is counted of every item, read when it is first asked for."""
+        return self._read(read_columns)
+
+    def values(self, field: str) -> Values:
+        """Return the values of a field, read when they are first asked for."""
+        return self._values(field)
+
+    def rows(self, filters: Filters) -> IntArray:
+        """Return the rows of the items that pass the filters, ascending."""
+        allowed = self._allowed(filters)
+        return np.arange(len(self._keys)) if allowed is None else np.asarray(allowed, dtype=np.int64)
+
+    def keys(self, rows: IntArray) -> list[ItemKey]:
+        """Return the items at some rows."""
+        return [self._keys[row] for row in rows.tolist()]
+
+    def vectors(self, key: ItemKey) -> FloatArray:
+        """Return the vectors of an item's passages."""
+        row = bisect.bisect_left(self._keys, key)
+        if self._keys[row : row + 1] != (key,):
+            return np.zeros((0, self.fingerprint.dimension), dtype=np.float32)
+        return self._vectors.take(np.flatnonzero(self._passage_items == row))
 
     def determination(self, determination_id: str) -> Determination | None:
         """Return a determination by id, or None."""
@@ -126,16 +170,26 @@ class EmbeddedIndex:
         if filters == NO_FILTERS:
             return None
         condition, parameters = where(filters)
-        return [row[0] for row in self._rows(f"SELECT item FROM items WHERE {condition} ORDER BY item", parameters)]  # noqa: S608 - `where` builds the condition from fixed parts; values are parameters
+        rows = [row[0] for row in self._rows(f"SELECT item FROM items WHERE {condition} ORDER BY item", parameters)]  # noqa: S608 - `where` builds the condition from fixed parts; values are parameters
+        if not filters.phrases:
+            return rows
+        holding = set(self._words.holding(filters.phrases))
+        return [row for row in rows if row in holding]
+
+    def _read_values(self, field: str) -> Values:
+        return self._read(lambda connection: read_values(connection, field))
 
     def _rows(self, query: str, parameters: list[str] | None = None) -> list[tuple[Any, ...]]:
+        return self._read(lambda connection: connection.execute(query, parameters or []).fetchall())
+
+    def _read(self, reading: Callable[[sqlite3.Connection], T]) -> T:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = connect_read_only(self._records)
             self._local.connection = connection
             self._connections.append(connection)
         try:
-            return connection.execute(query, parameters or []).fetchall()
+            return reading(connection)
         except (sqlite3.ProgrammingError, sqlite3.InterfaceError):
             raise
         except sqlite3.DatabaseError as error:

@@ -19,6 +19,7 @@ from indexer.embed import Fingerprint, FloatArray
 from indexer.index import Counts
 from indexer.records import Determination
 from indexer.store.contents import Contents
+from indexer.store.counted import write_counted
 from indexer.store.manifest import CURRENT, FORMAT, GENERATIONS, MANIFEST, Manifest, file_entries
 from indexer.store.schema import RECORDS, TABLES, values_of
 from indexer.store.vectors import VECTORS, write_vectors
@@ -98,11 +99,11 @@ def _manifest(folder: Path, name: str, contents: Contents, fingerprint: Fingerpr
     )
 
 
-def _bodies(determinations: Sequence[Determination]) -> Iterator[tuple[int, str]]:
+def _bodies(determinations: Sequence[Determination]) -> Iterator[tuple[int, tuple[str, str]]]:
     row = 0
     for determination in determinations:
         for item in determination.items:
-            yield row, f"{item.title} {item.rationale.text}"
+            yield row, (item.title, item.rationale.text)
             row += 1
 
 
@@ -113,6 +114,7 @@ def _write_records(path: Path, contents: Contents) -> None:
         rows: dict[tuple[str, int], int] = {}
         for determination in contents.determinations:
             _write_determination(connection, determination, rows)
+        write_counted(connection, contents.determinations)
         connection.executemany(
             "INSERT INTO passages VALUES (?, ?, ?, ?, ?)",
             (

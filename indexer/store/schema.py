@@ -7,12 +7,14 @@ from pathlib import Path
 
 from indexer.filters import FACETS, Filters
 from indexer.records import Determination, DisputedItem
+from indexer.store.counted import COUNTED_TABLES
 
 RECORDS = "records.sqlite"
 
 _LISTED = "(SELECT value FROM json_each(?))"
 
-TABLES = """
+TABLES = (
+    """
 CREATE TABLE determinations (id TEXT PRIMARY KEY, case_number TEXT, record BLOB NOT NULL) WITHOUT ROWID;
 CREATE INDEX determinations_by_case ON determinations (case_number);
 CREATE TABLE items (
@@ -35,6 +37,8 @@ CREATE TABLE passages (
 CREATE TABLE files (path TEXT PRIMARY KEY, sha256 TEXT NOT NULL, determination_id TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE rejected (path TEXT PRIMARY KEY, sha256 TEXT NOT NULL, reason TEXT NOT NULL) WITHOUT ROWID;
 """
+    + COUNTED_TABLES
+)
 
 
 def connect_read_only(path: Path) -> sqlite3.Connection:

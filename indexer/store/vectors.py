@@ -76,3 +76,8 @@ class Vectors:
         """Return every vector, float32 of shape (passages, dimension)."""
         found: FloatArray = self._index.reconstruct_n(0, self._index.ntotal)
         return found
+
+    def take(self, rows: npt.NDArray[np.int64]) -> FloatArray:
+        """Return some vectors, float32 of shape (rows, dimension)."""
+        found: FloatArray = self._index.reconstruct_batch(rows)
+        return found

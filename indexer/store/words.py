@@ -2,7 +2,7 @@
 
 import functools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import tantivy
 
 from config.errors import IndexFault
-from config.resources import VOCABULARY_DIR
+from indexer.wording import is_telling
 
 WORDS = "words"
 _ITEM = "item"
@@ -40,8 +40,8 @@ def schema() -> tantivy.Schema:
     return builder.build()
 
 
-def write_words(folder: Path, bodies: Iterable[tuple[int, str]]) -> None:
-    """Write the lexical index of (item row, title and rationale) pairs into an empty folder."""
+def write_words(folder: Path, bodies: Iterable[tuple[int, Sequence[str]]]) -> None:
+    """Write the lexical index of (item row, texts) pairs into an empty folder; no phrase crosses from text to text."""
     folder.mkdir(parents=True)
     index = tantivy.Index(schema(), path=str(folder))
     writer = index.writer(_HEAP, 1)
@@ -49,8 +49,9 @@ def write_words(folder: Path, bodies: Iterable[tuple[int, str]]) -> None:
         for item, body in bodies:
             document = tantivy.Document()
             document.add_integer(_ITEM, item)
-            document.add_text(_BODY, body)
-            document.add_text(_STEMS, body)
+            for text in body:
+                document.add_text(_BODY, text)
+                document.add_text(_STEMS, text)
             writer.add_document(document)
         writer.commit()
         writer.wait_merging_threads()
@@ -100,6 +101,33 @@ class Words:
             hits = [WordsHit(int(self._searcher.doc(address)[_ITEM][0]), float(score)) for score, address in found]
         return sorted(hits, key=lambda hit: (-hit.score, hit.item))[:limit]
 
+    def holding(self, phrases: Sequence[str]) -> list[int]:
+        """Return the rows, in order, of the items that hold every phrase: its words, one after the other, in one text.
+
+        A phrase without words, or with one that is too long to be indexed, is held by none.
+
+        Raises:
+            IndexFault: the index is damaged where it was looked at.
+        """
+        split = [[word.lower() for word in _WORD.findall(phrase)] for phrase in phrases]
+        if any(not words or any(len(word.encode()) > _LONGEST for word in words) for words in split):
+            return []
+        must = tantivy.Occur.Must
+        query = tantivy.Query.boolean_query([(must, _phrase(self._index.schema, words)) for words in split])
+        with _damage_told():
+            every = max(1, self._searcher.num_docs)
+            found = self._searcher.search(query, every, count=False, order_by_field=_ITEM, order=tantivy.Order.Asc)
+            return [int(row) for row, _ in found.hits]
+
+    def frequency(self, word: str) -> int:
+        """Return how many items hold a word.
+
+        Raises:
+            IndexFault: the index is damaged where it was looked at.
+        """
+        with _damage_told():
+            return int(self._searcher.doc_freq(_BODY, word.lower()))
+
     def _best(self, query: tantivy.Query, limit: int) -> list[tuple[float, Any]]:
         """Return the best hits and all that tie with the last: tantivy cuts ties by its segments, not by rows."""
         fetched = limit + _SPARE
@@ -132,14 +160,8 @@ def _within(query: tantivy.Query, words_schema: tantivy.Schema, allowed: list[in
 
 def _stems(words: list[str]) -> list[str]:
     """Return the stems of the words that say something, or of all where none does."""
-    telling = [word for word in words if word not in _stop_words()] or words
+    telling = [word for word in words if is_telling(word)] or words
     return [stem for word in telling for stem in _stemmer().analyze(word)]
-
-
-@functools.cache
-def _stop_words() -> frozenset[str]:
-    lines = (VOCABULARY_DIR / "stop_words.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
 @functools.cache
@@ -147,6 +169,12 @@ def _stemmer() -> tantivy.TextAnalyzer:
     """Return what tantivy's own 'en_stem' does to a text."""
     builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
     return builder.filter(tantivy.Filter.lowercase()).filter(tantivy.Filter.stemmer("english")).build()
+
+
+def _phrase(words_schema: tantivy.Schema, words: list[str]) -> tantivy.Query:
+    if len(words) == 1:  # tantivy panics at a phrase of one word
+        return tantivy.Query.term_query(words_schema, _BODY, words[0])
+    return tantivy.Query.phrase_query(words_schema, _BODY, list(words))
 
 
 def _any_word(words_schema: tantivy.Schema, field: str, words: list[str]) -> tantivy.Query:

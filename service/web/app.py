@@ -9,7 +9,9 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from config.settings import Settings
 from service.precedents import PrecedentService
 from service.web.body import StrictRequest
-from service.web.determinations import determination
+from service.web.check import check
+from service.web.counting import facets, guidelines, items, outcomes
+from service.web.determinations import determination, similar
 from service.web.errors import answer_failure
 from service.web.evidence import evidence
 from service.web.health import live, ready
@@ -37,7 +39,21 @@ def create_app(settings: Settings, service: PrecedentService | None = None) -> L
     uploads = Router("/", route_handlers=[parse], request_max_body_size=settings.server.max_upload_bytes + FORM_BYTES)
     return Litestar(
         route_handlers=[
-            Router("/api", route_handlers=[search, evidence, determination, uploads]),
+            Router(
+                "/api",
+                route_handlers=[
+                    search,
+                    evidence,
+                    check,
+                    determination,
+                    similar,
+                    items,
+                    facets,
+                    outcomes,
+                    guidelines,
+                    uploads,
+                ],
+            ),
             Router("/health", route_handlers=[live, ready]),
         ],
         dependencies={

@@ -8,13 +8,22 @@ import re
 from typing import get_args
 
 from indexer.records import ItemOutcome
+from service.ledger import GroupBy
 from service.records import Position
+from service.selection import FIELDS, Dependent, Duplicates
 
 _PLACE = re.compile(r"^(?P<said>.*?)(?: - at `\$\.?(?P<path>[^`]*)`)?$", re.DOTALL)
 _NAMED_FIELD = re.compile(r"^Object (?P<what>missing required|contains unknown) field `(?P<name>.*)`$", re.DOTALL)
 # A name as long or as odd as this was hardly meant as a field; it is not repeated.
 _FIELD_NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_-]{0,39}$")
-_CHOICES = {"outcome": get_args(ItemOutcome), "position": get_args(Position)}
+_CHOICES = {
+    "outcome": get_args(ItemOutcome),
+    "position": get_args(Position),
+    "group_by": get_args(GroupBy),
+    "dependent": get_args(Dependent),
+    "duplicates": get_args(Duplicates),
+    "field": FIELDS,
+}
 
 
 def explain_invalid(message: str) -> str:

@@ -4,8 +4,13 @@ import hashlib
 import math
 import re
 from collections import Counter
+from collections.abc import Iterable
 from typing import NamedTuple
 
+import numpy as np
+
+from indexer.columns import Columns, IntArray, Values, cited_pairs, columns_of, values_from
+from indexer.duplicates import representatives
 from indexer.embed import Embedder, Fingerprint, FloatArray, HashingEmbedder
 from indexer.filters import NO_FILTERS, Filters
 from indexer.index import Counts, ItemHit, ItemKey, PassageHit
@@ -20,6 +25,7 @@ from indexer.records import (
     Span,
     Treatment,
 )
+from indexer.store.schema import values_of
 
 K1, B = 1.2, 0.75
 
@@ -84,7 +90,7 @@ def _item(number: int, decided: Decided, heading: Span, rationale: Span) -> Disp
 
 
 class FakeIndex:
-    """An index over a few determinations; filters other than exclude_cases are not kept."""
+    """An index over a few determinations; filters other than exclude_cases and phrases are not kept."""
 
     def __init__(self, *determinations: Determination, embedder: Embedder | None = None) -> None:
         """Hold determinations; each rationale is one passage."""
@@ -92,6 +98,10 @@ class FakeIndex:
         self._embedder = embedder or HashingEmbedder()
         self._items = {ItemKey(one.id, item.number): item for one in self._letters.values() for item in one.items}
         self._words = {key: Counter(_words(f"{item.title} {item.rationale.text}")) for key, item in self._items.items()}
+        rows = list(self._items)
+        self._standing = {
+            rows[row]: rows[standing] for row, standing in enumerate(representatives(self._letters.values()))
+        }
         self.closed = False
 
     @property
@@ -128,14 +138,48 @@ class FakeIndex:
         return sorted(hits, key=lambda hit: (-hit.score, hit.key))[:limit]
 
     def select(self, filters: Filters) -> list[ItemKey]:
-        """Return the items outside the excluded cases."""
+        """Return the items outside the excluded cases that hold the phrases."""
         out = {one.id for case in filters.exclude_cases for one in self.by_case(case)}
-        return sorted(key for key in self._items if key.determination_id not in out)
+        return sorted(
+            key for key in self._items if key.determination_id not in out and self._holds(key, filters.phrases)
+        )
+
+    def stands_for(self, key: ItemKey) -> ItemKey:
+        """Return the item that stands for those that say the same."""
+        return self._standing[key]
+
+    def frequency(self, word: str) -> int:
+        """Count the items that have a word."""
+        return sum(word in words for words in self._words.values())
 
     def facet(self, field: str) -> dict[str, int]:
         """Count nothing."""
         del field
         return {}
+
+    @property
+    def columns(self) -> Columns:
+        """Return what is counted of every item."""
+        return columns_of(list(self._letters.values()))
+
+    def values(self, field: str) -> Values:
+        """Return the values of a field."""
+        held = [(value, row) for name, value, row in self._held() if name == field]
+        return values_from(sorted(held))
+
+    def rows(self, filters: Filters) -> IntArray:
+        """Return the rows of the items outside the excluded cases."""
+        passing = set(self.select(filters))
+        return np.asarray([row for row, key in enumerate(sorted(self._items)) if key in passing], dtype=np.int64)
+
+    def keys(self, rows: IntArray) -> list[ItemKey]:
+        """Return the items at some rows."""
+        held = sorted(self._items)
+        return [held[row] for row in rows]
+
+    def vectors(self, key: ItemKey) -> FloatArray:
+        """Return the vector of an item's one passage."""
+        return self._embedder.encode([self._items[key].rationale.text])
 
     def determination(self, determination_id: str) -> Determination | None:
         """Return a determination by id."""
@@ -148,6 +192,21 @@ class FakeIndex:
     def close(self) -> None:
         """Remember that it was closed."""
         self.closed = True
+
+    def _holds(self, key: ItemKey, phrases: Iterable[str]) -> bool:
+        texts = [f" {' '.join(_words(text))} " for text in (self._items[key].title, self._items[key].rationale.text)]
+        return all(any(f" {' '.join(_words(phrase))} " in text for text in texts) for phrase in phrases)
+
+    def _held(self) -> list[tuple[str, str, int]]:
+        """Return (field, value, row) for the filters' fields and for what was cited."""
+        row_of = {key: row for row, key in enumerate(sorted(self._items))}
+        values = [
+            (field, value, row_of[ItemKey(one.id, item.number)])
+            for one in self._letters.values()
+            for item in one.items
+            for field, value in values_of(one, item)
+        ]
+        return [*values, *cited_pairs(list(self._letters.values()))]
 
     def _bm25(self, query: Counter[str], key: ItemKey) -> float:
         body = self._words[key]

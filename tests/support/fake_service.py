@@ -2,12 +2,14 @@
 
 import asyncio
 import threading
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from config.errors import NotFound
 from indexer.filters import NO_FILTERS, Filters
 from indexer.records import Dates, Determination, Patient, Reviewer, Source, Treatment
+from service.check.records import CheckReport, CitationVerdict, MarkerVerdict
 from service.precedents import PrecedentService
 from service.records import (
     AskedItem,
@@ -15,6 +17,8 @@ from service.records import (
     EvidencePack,
     FoundPassage,
     IndexState,
+    Matched,
+    MatchedPassage,
     Outcomes,
     Position,
     Precedent,
@@ -43,8 +47,21 @@ PRECEDENT = Precedent(
     passages=(FoundPassage(text=QUOTE, start=0, end=len(QUOTE), page=2, score=0.5),),
     citations=(),
     decided_under=(),
-    matched={"treatments": ["acupuncture"]},
+    matched=Matched(
+        concepts=("acupuncture",),
+        category=None,
+        ingredients=(),
+        body_regions=(),
+        laterality=(),
+        terms=("acupuncture",),
+        phrases=(),
+        passage=MatchedPassage(index=0, start=0, end=len(QUOTE)),
+        similarity=0.5,
+        dense_rank=1,
+        lexical_rank=None,
+    ),
     duplicates=(),
+    dependents=(),
     cite_as="IMR Case No. CM21-0001, decided 2021-03-04, item 1, p. 2",
 )
 ANSWER = SearchAnswer(
@@ -112,6 +129,16 @@ LETTER = Determination(
 )
 
 
+CITATION = Citation(**_PLACE)
+REPORT = CheckReport(
+    supported=True,
+    citations=(CitationVerdict(marker=1, verdict="supported", reasons=()),),
+    markers=(MarkerVerdict(marker=1, start=8, end=11, verdict="supported", reason=None),),
+    quotes=(),
+    unsupported=(),
+)
+
+
 class FakeService(PrecedentService):
     """Set `failure` to make every call raise it, `gate` to hold every call until the gate is set."""
 
@@ -141,6 +168,11 @@ class FakeService(PrecedentService):
         """Answer `PACK`."""
         self._called(text=text, filters=filters, max_tokens=max_tokens, encoding=encoding, position=position)
         return PACK
+
+    def check(self, text: str, citations: Sequence[Citation]) -> CheckReport:
+        """Answer `REPORT`."""
+        self._called(text=text, citations=citations)
+        return REPORT
 
     def determination(self, determination_id: str) -> Determination:
         """Answer `LETTER` for its id and refuse any other."""

@@ -27,7 +27,7 @@ def test_a_brand_finds_its_drugs_decisions_first(sample_service: PrecedentServic
     known = len(sample_service.index.select(Filters(treatment=("tramadol",))))
     folded = sum(len(result.duplicates) for result in answer.results)
     assert all("tramadol" in one for one in found[: min(10, known - folded)])
-    assert answer.results[0].matched["concepts"] == ["tramadol"]
+    assert answer.results[0].matched.concepts == ("tramadol",)
 
 
 def test_a_sentence_around_the_drug_changes_nothing_of_that(sample_service: PrecedentService) -> None:

@@ -37,13 +37,14 @@ def _chatty() -> Exception:
     return error
 
 
-@pytest.mark.parametrize("path", ["/api/search", "/api/evidence"])
+@pytest.mark.parametrize("path", ["/api/search", "/api/evidence", "/api/evidence/check"])
 @pytest.mark.parametrize("failure", [_chatty(), KeyError(CANARY), RecursionError(CANARY), OSError(5, CANARY)])
 def test_a_failure_of_the_program(
     client: Client, service: FakeService, caplog: pytest.LogCaptureFixture, path: str, failure: Exception
 ) -> None:
     service.failure = failure
-    response = client.post(path, json={"text": CANARY})
+    body = {"text": CANARY} | ({"citations": []} if path.endswith("check") else {})
+    response = client.post(path, json=body)
     assert response.status_code == 500
     assert response.json() == FAILED
     assert CANARY not in caplog.text

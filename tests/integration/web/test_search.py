@@ -20,7 +20,9 @@ def test_answers_the_record_as_json(client: Client) -> None:
     body = response.json()
     assert set(body) == {"requests", "results", "index", "took_ms"}
     assert body["results"][0]["decision_date"] == "2021-03-04"
-    assert body["results"][0]["matched"] == {"treatments": ["acupuncture"]}
+    matched = body["results"][0]["matched"]
+    assert {"concepts", "body_regions", "terms", "passage"} <= set(matched)
+    assert (matched["concepts"], matched["passage"]["index"]) == (["acupuncture"], 0)
     assert body["index"] == {"generation": "g1", "model": "hashing"}
 
 

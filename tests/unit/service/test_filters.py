@@ -63,6 +63,12 @@ def test_an_unknown_value_is_named_on_one_line(field: str, value: str, sample_in
     assert "\n" not in message
 
 
+def test_a_phrase_needs_a_word(sample_index: Index) -> None:
+    assert resolved(sample_index, phrases=(" no \n record ",)).phrases == ("no record",)
+    with pytest.raises(FilterFault, match="a phrase needs a word"):
+        resolved(sample_index, phrases=("red flags", "..."))
+
+
 def test_two_treatments_in_one_value_are_refused(sample_index: Index) -> None:
     with pytest.raises(FilterFault, match="unknown treatment 'tramadol and naproxen'"):
         resolved(sample_index, treatment=("tramadol and naproxen",))

@@ -8,15 +8,29 @@ import pytest
 from indexer.index import ItemKey, PassageHit
 from indexer.records import Determination, Reviewer, Treatment
 from service.agreement import Agreement
-from service.group import duplicate_key, fold, precedent
-from service.records import DuplicateItem
+from service.group import Group, fold, precedent
+from service.records import DependentItem, DuplicateItem, Matched
 from service.retrieve import Candidate
 from service.understand import RequestedItem
-from tests.support.fake_index import Decided, letter
+from tests.support.fake_index import Decided, FakeIndex, letter
 
 SAME = "No gain in function is on record."
 ASKED = RequestedItem(
     text="Tramadol 50mg/day for the left knee", treatments=(), body_regions=(), laterality=("left",), quantity=None
+)
+
+WHY = Matched(
+    concepts=("tramadol",),
+    category=None,
+    ingredients=(),
+    body_regions=("knee",),
+    laterality=(),
+    terms=(),
+    phrases=(),
+    passage=None,
+    similarity=0.9,
+    dense_rank=1,
+    lexical_rank=None,
 )
 
 
@@ -26,11 +40,20 @@ def decided(
     return letter(f"{name}-aa", name, Decided("Tramadol 50mg", rationale, concept, outcome=outcome))
 
 
-def candidate(determination: Determination, **changed: Any) -> Candidate:
+def operation(name: str) -> Determination:
+    """Return a letter of an operation and its assistant surgeon."""
+    made = letter(
+        name + "-aa", name, Decided("Fusion", "It is unstable.", "fusion"), Decided("Assistant", "So.", "aid")
+    )
+    aid = msgspec.structs.replace(made.items[1], depends_on=1)
+    return msgspec.structs.replace(made, items=(made.items[0], aid))
+
+
+def candidate(determination: Determination, number: int = 1, **changed: Any) -> Candidate:
     found = Candidate(
-        key=ItemKey(determination.id, 1),
+        key=ItemKey(determination.id, number),
         determination=determination,
-        item=determination.items[0],
+        item=determination.items[number - 1],
         score=0.12345678,
         similarity=0.87654321,
         lexical_rank=2,
@@ -41,9 +64,14 @@ def candidate(determination: Determination, **changed: Any) -> Candidate:
     return msgspec.structs.replace(found, **changed)
 
 
+def folded(*found: Candidate) -> list[Group]:
+    letters = {one.determination.id: one.determination for one in found}
+    return fold(found, FakeIndex(*letters.values()), ASKED)
+
+
 def test_the_same_words_on_the_same_treatment_are_one_group() -> None:
     first, other, apart = decided("A"), decided("B", SAME.upper().replace(" ", "  ")), decided("C", "Another reason.")
-    groups = fold([candidate(first), candidate(apart), candidate(other)])
+    groups = folded(candidate(first), candidate(apart), candidate(other))
     assert [group.first.determination.id for group in groups] == ["A-aa", "C-aa"]
     assert groups[0].duplicates == (DuplicateItem(determination_id="B-aa", item=1),)
     assert groups[1].duplicates == ()
@@ -51,62 +79,58 @@ def test_the_same_words_on_the_same_treatment_are_one_group() -> None:
 
 @pytest.mark.parametrize("changed", [{"outcome": "overturned"}, {"concept": "sling"}, {"concept": None}])
 def test_another_outcome_or_treatment_is_another_group(changed: dict[str, Any]) -> None:
-    assert len(fold([candidate(decided("A")), candidate(decided("B", **changed))])) == 2
+    assert len(folded(candidate(decided("A")), candidate(decided("B", **changed)))) == 2
 
 
-def test_items_of_no_known_treatment_are_told_apart_by_what_was_asked() -> None:
-    one, other = (decided(name, concept=None).items[0] for name in "AB")
-    assert duplicate_key(one) == duplicate_key(other)
-    assert duplicate_key(one) != duplicate_key(msgspec.structs.replace(other, request="A sling"))
+def test_a_group_is_known_by_the_item_that_stands_for_it_even_where_that_one_is_not_found() -> None:
+    standing, *found = decided("A"), decided("B"), decided("C")
+    groups = fold([candidate(one) for one in found], FakeIndex(standing, *found), ASKED)
+    assert [(group.first.determination.id, len(group.others)) for group in groups] == [("B-aa", 1)]
 
 
 def test_nothing_folds_to_nothing() -> None:
-    assert fold([]) == []
+    assert folded() == []
 
 
-def test_a_precedent_tells_its_place_and_its_reasons() -> None:
+def test_dependents_go_under_their_primary_and_under_what_stands_for_it() -> None:
+    one, other = operation("A"), operation("B")
+    found = [candidate(one), candidate(other), candidate(one, 2), candidate(other, 2, score=0.1)]
+    (group,) = folded(*found)
+    assert group.duplicates == (DuplicateItem(determination_id="B-aa", item=1),)
+    assert group.dependents == (
+        DependentItem(determination_id="A-aa", item=2, score=0.123457),
+        DependentItem(determination_id="B-aa", item=2, score=0.1),
+    )
+    assert precedent(group, 1, 0, WHY).dependents == group.dependents
+
+
+def test_a_precedent_tells_its_place() -> None:
     determination = decided("A")
     start = determination.items[0].rationale.start
     hits = tuple(PassageHit(ItemKey("A-aa", 1), start + at, start + at + 8, 0.9 - at / 10) for at in range(3))
-    found = fold([candidate(determination, passages=hits), candidate(decided("B"))])
-    shown = precedent(found[0], 3, 1, ASKED)
+    found = folded(candidate(determination, passages=hits), candidate(decided("B")))
+    shown = precedent(found[0], 3, 1, WHY)
     assert (shown.rank, shown.request, shown.score, shown.title) == (3, 1, 0.123457, "Tramadol 50mg")
     assert [passage.text for passage in shown.passages] == [SAME[:8], SAME[1:9]]
     assert shown.cite_as == "IMR Case No. A, item 1"
     assert ItemKey(shown.determination_id, shown.item) == ItemKey("A-aa", 1)
-    assert shown.matched == {
-        "concepts": ["tramadol"],
-        "category": None,
-        "body_regions": ["knee"],
-        "laterality": [],
-        "terms": ["tramadol", "50mg"],
-        "similarity": 0.8765,
-        "dense_rank": None,
-        "lexical_rank": 2,
-    }
-
-
-def test_sides_in_common_are_told() -> None:
-    determination = decided("A")
-    item = msgspec.structs.replace(determination.items[0], laterality=("right", "left"))
-    (group,) = fold([candidate(determination, item=item)])
-    assert precedent(group, 1, 0, ASKED).matched["laterality"] == ["left"]
+    assert shown.matched == WHY
 
 
 def test_what_was_found_by_words_alone_shows_its_rationale() -> None:
-    (group,) = fold([candidate(decided("A"))])
-    (passage,) = precedent(group, 1, 0, ASKED).passages
+    (group,) = folded(candidate(decided("A")))
+    (passage,) = precedent(group, 1, 0, WHY).passages
     assert (passage.text, passage.score) == (SAME, 0.0)
 
 
 def test_specialties_are_shown_as_written_where_no_name_is_known() -> None:
     determination = msgspec.structs.replace(decided("A"), reviewer=Reviewer(specialties=("Bone Setting",)))
-    (group,) = fold([candidate(determination)])
-    assert precedent(group, 1, 0, ASKED).specialties == ("Bone Setting",)
+    (group,) = folded(candidate(determination))
+    assert precedent(group, 1, 0, WHY).specialties == ("Bone Setting",)
 
 
 def test_treatments_are_the_decided_ones() -> None:
-    (group,) = fold([candidate(decided("A"))])
-    assert precedent(group, 1, 0, ASKED).treatments == (
+    (group,) = folded(candidate(decided("A")))
+    assert precedent(group, 1, 0, WHY).treatments == (
         Treatment(concept="tramadol", category="Pharmaceuticals > Opioids"),
     )

@@ -9,51 +9,8 @@ from hypothesis import strategies as st
 
 from service.cite import NOTICE
 from service.markdown import as_markdown
-from service.records import Citation, Cohort, DuplicateItem, EvidencePack, Outcomes, Quote, RequestEvidence
-
-OUTCOMES = Outcomes(
-    n=40,
-    letters=30,
-    upheld=30,
-    overturned=10,
-    overturn_rate=0.25,
-    interval=(0.125, 0.4),
-    base_rate=0.2,
-    cohort=Cohort(level="treatment and body region", treatment="tramadol", body_region="knee"),
-)
-
-
-def quote(text: str = "Pain fell by half.", **changed: Any) -> Quote:
-    made = Quote(
-        marker=1,
-        determination_id="CM20-1-aa",
-        text_sha256="0" * 64,
-        case_number="CM20-1",
-        item=2,
-        outcome="overturned",
-        page=3,
-        start=10,
-        end=10 + len(text),
-        quote=text,
-        score=1.0,
-        duplicates=(),
-    )
-    return msgspec.structs.replace(made, **changed)
-
-
-def pack(*supporting: Quote, omitted: int = 0, **changed: Any) -> EvidencePack:
-    request = RequestEvidence(
-        text="Tramadol 50mg", coverage="close", outcomes=OUTCOMES, supporting=supporting, contrary=()
-    )
-    fields = Citation.__struct_fields__
-    return EvidencePack(
-        requests=(msgspec.structs.replace(request, **changed),),
-        context="",
-        tokens=77,
-        citations=tuple(Citation(**{name: getattr(one, name) for name in fields}) for one in supporting),
-        omitted=omitted,
-        notice=NOTICE,
-    )
+from service.records import Cohort, DuplicateItem
+from tests.support.packs import OUTCOMES, pack, quote
 
 
 def test_whole() -> None:
@@ -63,12 +20,25 @@ def test_whole() -> None:
         f"*{NOTICE}*\n\n"
         "## Tramadol 50mg\n\n"
         "Coverage: close. The record for tramadol, knee (treatment and body region): 10 of 40 decisions overturned, "
-        "from 30 letters: 25.0% (95% interval 12.5% to 40.0%; all indexed decisions: 20.0%). Not a prediction.\n\n"
-        "### Supporting\n\n"
-        "> Pain fell by half.\n>\n> \u2014 [1] IMR Case No. CM20-1, item 2, p. 3, overturned\n\n"
-        "### Contrary\n\n"
-        "> No gain is shown.\n>\n> \u2014 [2] IMR Case No. CM20-1-aa, item 1, upheld\n\n"
-        "1 quote, 77 tokens; 3 more quotes did not fit."
+        "from 30 letters: 25.0% (95% interval 12.5% to 40.0%; if items were independent, 14.2% to 40.2%; all indexed "
+        "decisions: 20.0%). Not a prediction. Decisions that say the same count once (44 as written); 3 that stand or "
+        "fall with another service are left out.\n\n"
+        "| Year | Decisions | Letters | Overturned | Rate | 95% interval |\n"
+        "| --- | --- | --- | --- | --- | --- |\n"
+        "| 2016 | 30 | 20 | 6 | 20.0% | 10.0% to 30.0% |\n"
+        "| not stated | 10 | 10 | 4 | \u2013 | \u2013 |\n\n"
+        "### Supporting: decisions that overturned the denial\n\n"
+        "> Pain fell by half.\n>\n> \u2014 [1] IMR Case No. CM20-1, decided 2020-01-02, item 2, p. 3, overturned\n\n"
+        "### Contrary: decisions that upheld the denial\n\n"
+        "> No gain is shown.\n>\n> \u2014 [2] IMR Case No. CM20-1, decided 2020-01-02, item 2, p. 3, upheld\n\n"
+        "## Table of authorities\n\n"
+        "| No. | Case number | Item | Outcome | Decided | Page | Cite as |\n"
+        "| --- | --- | --- | --- | --- | --- | --- |\n"
+        "| [1] | CM20-1 | 2. Tramadol \\#60 | overturned | 2020-01-02 | 3 "
+        "| IMR Case No. CM20-1, decided 2020-01-02, item 2, p. 3 |\n"
+        "| [2] | CM20-1-aa | 1. Tramadol \\#60 | upheld | 2020-01-02 | \u2013 "
+        "| IMR Case No. CM20-1, decided 2020-01-02, item 2, p. 3 |\n\n"
+        "2 quotes, 77 tokens; 3 more quotes did not fit."
     )
 
 
@@ -82,14 +52,16 @@ def test_nothing_close_is_told_without_sides() -> None:
     shown = as_markdown(pack(coverage="none"))
     assert "so nothing is quoted" in shown
     assert "### " not in shown
+    assert "authorities" not in shown
 
 
 @pytest.mark.parametrize(
     ("changed", "told"),
     [
-        ({"overturn_rate": None, "interval": None}, "from 30 letters; too few for a rate."),
+        ({"overturn_rate": None, "interval": None}, "from 30 letters; too few for a rate. Decisions"),
+        ({"wilson": None}, "12.5% to 40.0%; all indexed decisions: 20.0%)."),
         ({"cohort": None}, "No cohort: the treatment is not known."),
-        ({"base_rate": None}, "12.5% to 40.0%). Not a prediction."),
+        ({"base_rate": None}, "14.2% to 40.2%). Not a prediction."),
         ({"cohort": Cohort(level="treatment", treatment="tramadol", body_region=None)}, "for tramadol (treatment): 10"),
     ],
 )
@@ -103,7 +75,7 @@ def test_duplicates_are_counted() -> None:
 
 
 def test_paragraphs_of_a_quote_stay_in_it() -> None:
-    assert "> One.\n> \n> Two.\n>\n> \u2014 [1]" in as_markdown(pack(quote("One.\n\nTwo.")))
+    assert "> One.\n>\n> Two.\n>\n> \u2014 [1]" in as_markdown(pack(quote("One.\n\nTwo.")))
 
 
 @pytest.mark.parametrize("special", [*"\\`*_[]<>#|~&", "1.", "12)", "-", "+", "="])
@@ -116,6 +88,18 @@ def test_what_markdown_would_read_is_escaped(special: str) -> None:
 LINES = st.lists(
     st.one_of(st.sampled_from([*"\\`*_[]()<>#|~&!-+=1.:", "---", "](x)", "&lt;", " "]), st.text(max_size=8))
 )
+
+
+def test_a_marker_in_a_letter_is_no_marker_of_ours() -> None:
+    shown = as_markdown(pack(quote("[9] is what it says.", title="[8] | x")))
+    assert "> \\[9\\] is what" in shown
+    assert "| 2. \\[8\\] \\| x |" in shown
+
+
+def test_deny_turns_the_sides() -> None:
+    shown = as_markdown(pack(position="deny"))
+    assert "### Supporting: decisions that upheld the denial" in shown
+    assert "### Contrary: decisions that overturned the denial" in shown
 
 
 @given(LINES.map("".join).filter(str.strip))

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+import msgspec
+
 from eval.datasets import Query
 from eval.systems.full import Full, unfold
 from indexer.filters import NO_FILTERS, Filters
 from indexer.index import ItemKey
-from service.records import DuplicateItem, IndexState, Precedent, SearchAnswer
+from service.records import DependentItem, DuplicateItem, IndexState, Matched, Precedent, SearchAnswer
 
 
 def precedent(request: int, rank: int, key: tuple[str, int], *duplicates: tuple[str, int]) -> Precedent:
@@ -26,7 +28,20 @@ def precedent(request: int, rank: int, key: tuple[str, int], *duplicates: tuple[
         passages=(),
         citations=(),
         decided_under=(),
-        matched={},
+        matched=Matched(
+            concepts=(),
+            category=None,
+            ingredients=(),
+            body_regions=(),
+            laterality=(),
+            terms=(),
+            phrases=(),
+            passage=None,
+            similarity=None,
+            dense_rank=None,
+            lexical_rank=None,
+        ),
+        dependents=(),
         duplicates=tuple(DuplicateItem(determination_id=name, item=number) for name, number in duplicates),
         cite_as="",
     )
@@ -57,6 +72,16 @@ def test_requests_take_turns_and_duplicates_follow_their_representative() -> Non
     expected = [("a", 1), ("a", 2), ("b", 1), ("e", 1), ("f", 1), ("c", 1), ("g", 1), ("d", 1)]
     assert list(unfold(results)) == [ItemKey(*key) for key in expected]
     assert list(unfold(results[::-1])) == list(unfold(results))
+
+
+def test_dependents_stand_where_their_score_puts_them() -> None:
+    first, second, third = (precedent(0, rank, (name, 1)) for rank, name in enumerate("abc", start=1))
+    dependents = tuple(
+        DependentItem(determination_id="a", item=item, score=score) for item, score in ((2, 0.1), (3, 0.5), (4, 0.4))
+    )
+    first = msgspec.structs.replace(first, dependents=dependents)
+    expected = [("a", 1), ("b", 1), ("a", 3), ("a", 4), ("c", 1), ("a", 2)]
+    assert list(unfold([first, second, third])) == [ItemKey(*key) for key in expected]
 
 
 def test_an_empty_answer() -> None:

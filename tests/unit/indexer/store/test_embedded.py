@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexer.columns import columns_of
 from indexer.embed import HashingEmbedder
 from indexer.filters import FACETS, NO_FILTERS, Filters
 from indexer.index import Index, ItemKey, PassageHit
@@ -155,3 +156,46 @@ def test_every_passage_is_a_place_in_its_letter(sample_index: Index) -> None:
         item = letter.item(hit.key.item)
         assert item is not None
         assert item.rationale.start <= hit.start < hit.end <= item.rationale.end
+
+
+def test_near_duplicates_are_decided_when_the_index_is_written(index: EmbeddedIndex) -> None:
+    standing = {key: index.stands_for(key) for key in index.select(NO_FILTERS)}
+    first, again = ItemKey("CM15-0000001-aaaaaaaa", 1), ItemKey("CM15-0000001-bbbbbbbb", 1)
+    assert standing.pop(again) == first
+    assert all(key == one for key, one in standing.items())
+
+
+def test_phrases_hold_in_every_search_and_with_the_other_filters(index: EmbeddedIndex) -> None:
+    vector = EMBEDDER.encode(["knee"])[0]
+    brace = Filters(phrases=("Knee  brace", "is stable"))
+    both = [ItemKey("CM16-0000002-cccccccc", 1), ItemKey("letter-dddddddd", 1)]
+    assert index.select(brace) == both
+    assert {hit.key for hit in index.search_vector(vector, 9, brace)} == set(both)
+    assert {hit.key for hit in index.search_text("knee shoulder tramadol", 9, brace)} == set(both)
+    assert index.select(Filters(phrases=("knee brace",), outcome=("overturned",))) == both[1:]
+    assert index.select(Filters(phrases=("brace the",))) == [], "title and rationale are two texts"
+    assert index.search_vector(vector, 9, Filters(phrases=("no such words",))) == []
+
+
+def test_words_are_counted_by_item(index: EmbeddedIndex) -> None:
+    assert [index.frequency(word) for word in ("knee", "tramadol", "absent")] == [2, 2, 0]
+
+
+def test_what_is_counted_is_that_of_the_letters(index: EmbeddedIndex, letters: tuple[Determination, ...]) -> None:
+    in_order = sorted(letters, key=lambda one: one.id)
+    for expected, column in zip(columns_of(in_order), index.columns, strict=True):
+        assert expected.tolist() == column.tolist()
+    assert index.values("treatment").names == ("magnetic resonance imaging", "tramadol")
+    assert "MTUS: Opioids" in index.values("cited").names
+    assert index.values("nothing").names == ()
+
+
+def test_rows_are_places_in_order_of_key(index: EmbeddedIndex) -> None:
+    for filters in (NO_FILTERS, Filters(treatment=("tramadol",)), Filters(treatment=("none",))):
+        assert index.keys(index.rows(filters)) == index.select(filters)
+
+
+def test_an_item_s_vectors_are_its_passages(index: EmbeddedIndex) -> None:
+    found = sum(len(index.vectors(key)) for key in index.select(NO_FILTERS))
+    assert found == index.counts.passages
+    assert index.vectors(ItemKey("letter-dddddddd", 2)).shape[0] == 0

@@ -78,7 +78,9 @@ def test_current_that_is_no_text_or_no_file(index_dir: Path) -> None:
     assert "cannot be read" in refused(index_dir)
 
 
-@pytest.mark.parametrize("content", [None, b"", b"{", b"[]", b"{}", b'{"format": 1}', b'{"format": "1"}', b"\xff"])
+@pytest.mark.parametrize(
+    "content", [None, b"", b"{", b"[]", b"{}", b'{"format": %d}' % FORMAT, b'{"format": "1"}', b"\xff"]
+)
 def test_a_manifest_that_cannot_be_used(index_dir: Path, generation: Path, content: bytes | None) -> None:
     if content is None:
         (generation / MANIFEST).unlink()
@@ -209,7 +211,7 @@ def test_the_manifest_is_json_for_people(generation: Path) -> None:
     text = (generation / MANIFEST).read_text(encoding="utf-8")
     assert msgspec.json.decode(text, type=Manifest) == read_manifest(generation)
     assert text.count("\n") > 10
-    assert re.search(r'"format": 1\b', text)
+    assert re.search(rf'"format": {FORMAT}\b', text)
 
 
 def test_generations_lie_in_one_folder(index_dir: Path, generation: Path) -> None:

@@ -29,7 +29,7 @@ K1, B = 1.2, 0.75
 def words(tmp_path_factory: pytest.TempPathFactory) -> Words:
     """The bodies, written and opened."""
     folder = tmp_path_factory.mktemp("words") / "words"
-    write_words(folder, enumerate(BODIES))
+    write_words(folder, ((row, (body,)) for row, body in enumerate(BODIES)))
     return Words(folder)
 
 
@@ -125,7 +125,7 @@ def test_nothing_in_a_text_is_query_language(words: Words, text: str, mark: str)
 
 def test_long_words_are_left_out_on_both_sides(tmp_path: Path) -> None:
     longest, longer = "a" * 39, "b" * 40
-    write_words(tmp_path / "words", [(0, f"{longest} {longer}")])
+    write_words(tmp_path / "words", [(0, (f"{longest} {longer}",))])
     opened = Words(tmp_path / "words")
     assert [hit.item for hit in opened.search(longest, 1)] == [0]
     assert opened.search(longer, 1) == []
@@ -142,10 +142,56 @@ def test_no_items_at_all(tmp_path: Path) -> None:
 
 
 def test_stems_meet_and_stop_words_do_not(tmp_path: Path) -> None:
-    write_words(tmp_path / "words", [(0, "the request was denied"), (1, "no denial of the injections"), (2, "the the")])
+    write_words(
+        tmp_path / "words", [(0, ("the request was denied",)), (1, ("no denial of the injections",)), (2, ("the the",))]
+    )
     words = Words(tmp_path / "words")
     assert [hit.item for hit in words.search("injected", 9, stemmed=True)] == [1]
     assert words.search("injected", 9) == []
     assert {hit.item for hit in words.search("denied the injection", 9, stemmed=True)} == {0, 1}
     # A text of nothing but stop words is still searched by them.
     assert {hit.item for hit in words.search("the", 9, stemmed=True)} == {0, 1, 2}
+
+
+@pytest.mark.parametrize(
+    ("phrases", "rows"),
+    [
+        (["low back"], [0, 1]),
+        (["LOW  Back"], [0, 1]),
+        (["back low"], []),
+        (["tramadol"], [0, 2]),
+        (["low back", "tramadol"], [0]),
+        (["b12 shots l4"], [5]),
+        (["#60"], [5]),
+        (["."], []),
+        (["low back", ""], []),
+        (["knee " + "x" * 40], []),
+    ],
+)
+def test_phrases_are_words_in_a_row(words: Words, phrases: list[str], rows: list[int]) -> None:
+    assert words.holding(phrases) == rows
+
+
+def test_no_phrase_crosses_from_title_to_rationale(tmp_path: Path) -> None:
+    write_words(tmp_path / "words", [(0, ("Knee brace", "is denied")), (1, ("Knee", "brace is denied"))])
+    opened = Words(tmp_path / "words")
+    assert opened.holding(["brace is"]) == [1]
+    assert opened.holding(["knee brace"]) == [0]
+    assert [hit.item for hit in opened.search("brace", 5)] == [0, 1]
+
+
+def test_nothing_is_held_where_nothing_is_written(tmp_path: Path) -> None:
+    write_words(tmp_path / "words", [])
+    assert Words(tmp_path / "words").holding(["knee"]) == []
+
+
+@given(st.text(max_size=20))
+def test_any_text_is_a_phrase(words: Words, text: str) -> None:
+    split = re.findall(r"[^\W_]+", text.lower())
+    held = [re.findall(r"[^\W_]+", body.lower()) for body in BODIES]
+    runs = [any(one[at : at + len(split)] == split for at in range(len(one))) for one in held]
+    assert words.holding([text]) == [row for row, found in enumerate(runs) if split and found]
+
+
+def test_frequency_counts_items(words: Words) -> None:
+    assert [words.frequency(word) for word in ("tramadol", "Knee", "absent", "")] == [2, 3, 0, 0]

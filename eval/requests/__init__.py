@@ -1,0 +1,1 @@
+"""Requests in many wordings: a generator that rewrites a dataset's narratives, and a scorer of understanding."""

@@ -1,0 +1,54 @@
+"""Dependent services among the candidates: an assistant surgeon or a sling goes under its operation.
+
+A dependent item stands or falls with its primary item, so it is no precedent of its own where the primary is a result
+as well. It keeps its own place where the request asks for just that service, and where it is nearer to the request
+than its primary is.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from indexer.index import ItemKey
+from indexer.records import Determination, DisputedItem
+from service.retrieve import Candidate
+from service.understand import RequestedItem
+
+
+def primaries(candidates: Sequence[Candidate], asked: RequestedItem) -> dict[ItemKey, ItemKey]:
+    """Return the candidates that go under another candidate, each with that one, in order of rank."""
+    better: dict[ItemKey, Candidate] = {}
+    under: dict[ItemKey, ItemKey] = {}
+    for candidate in candidates:
+        primary = _primary(candidate, better)
+        if primary is not None and not _asked_for(candidate.item, primary.item, asked):
+            under[candidate.key] = primary.key
+        else:
+            better[candidate.key] = candidate
+    return under
+
+
+def _primary(candidate: Candidate, better: Mapping[ItemKey, Candidate]) -> Candidate | None:
+    """Return the candidate among those ranked better that an item depends on, over as many steps as it takes."""
+    found = None
+    for item in _followed(candidate.determination, candidate.item):
+        found = better.get(ItemKey(candidate.determination.id, item.number), found)
+    return found
+
+
+def _followed(determination: Determination, item: DisputedItem) -> Iterator[DisputedItem]:
+    """Yield what an item depends on, what that depends on, and so on."""
+    seen = {item.number}
+    while item.depends_on is not None and item.depends_on not in seen:
+        followed = determination.item(item.depends_on)
+        if followed is None:
+            return
+        seen.add(followed.number)
+        yield followed
+        item = followed
+
+
+def _asked_for(dependent: DisputedItem, primary: DisputedItem, asked: RequestedItem) -> bool:
+    """Whether a request asks for the dependent service itself and not for what it depends on."""
+    wanted = {treatment.concept for treatment in asked.treatments}
+    by_dependent = wanted.intersection(treatment.concept for treatment in dependent.treatments)
+    by_primary = wanted.intersection(treatment.concept for treatment in primary.treatments)
+    return bool(by_dependent) and not by_primary

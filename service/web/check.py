@@ -1,0 +1,31 @@
+"""POST /api/evidence/check."""
+
+from http import HTTPStatus
+
+from litestar import post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody, SkipValidation
+
+from config.settings import Settings
+from service.check.records import CheckReport
+from service.precedents import PrecedentService
+from service.web.errors import UNAVAILABLE, declared
+from service.web.limiter import Limiter
+from service.web.requests import CheckRequest, checked_text
+
+
+@post(
+    "/evidence/check",
+    status_code=HTTPStatus.OK,
+    summary="Verify a drafted text with [n] markers against citations",
+    responses=declared(HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, UNAVAILABLE),
+)
+async def check(
+    data: JSONBody[CheckRequest],
+    settings: NamedDependency[SkipValidation[Settings]],
+    service: NamedDependency[SkipValidation[PrecedentService]],
+    limiter: NamedDependency[SkipValidation[Limiter]],
+) -> CheckReport:
+    """Give a verdict for each citation, marker and quoted string, and name the claims that no cited passage holds."""
+    text = checked_text(data.text, settings.search)
+    return await limiter.run(service.check, text, data.citations)
