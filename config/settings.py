@@ -78,10 +78,14 @@ class SearchSettings(_Section):
 
 
 class CoverageSettings(_Section):
-    """When the index is said to hold something close to a request."""
+    """How close the index is said to come to a request."""
 
-    close_similarity: float = Field(ge=-1, le=1)
-    related_similarity: float = Field(ge=-1, le=1)
+    calibration: str
+
+    @property
+    def own_calibration(self) -> Path | None:
+        """The user's own calibration file, if one is set."""
+        return Path(self.calibration) if self.calibration else None
 
 
 class EvidenceSettings(_Section):

@@ -29,10 +29,15 @@ _Place = tuple[str, int, int]
 
 
 class RequestFindings(Record, frozen=True):
-    """What was found for one requested item, before a budget; `known` says that its treatment is known."""
+    """What was found for one requested item, before a budget.
+
+    `known` says that its treatment is known, `least_similarity` how similar a decision must be to be quoted where it is
+    not.
+    """
 
     text: str
     known: bool
+    least_similarity: float
     coverage: Coverage
     shown: Shown
     groups: tuple[Group, ...]
@@ -114,7 +119,9 @@ def _choose(
     """
     if found.coverage == "none":
         return
-    close = [group for group in found.groups if is_precedent(group.first, known=found.known)]
+    close = [
+        group for group in found.groups if is_precedent(group.first, known=found.known, least=found.least_similarity)
+    ]
     sides: dict[bool, list[_Chosen]] = {True: [], False: []}
     said = {True: Sayings(), False: Sayings()}
     for group in _spread(close):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from config.calibration import calibration_for
 from config.errors import IndexFault, NotFound, RequestFault
 from config.settings import Settings
 from indexer.embed import Embedder, FloatArray, load_embedder
@@ -16,7 +17,7 @@ from indexer.records import Determination, Record
 from indexer.store.open import open_index
 from service.check.checker import check_draft
 from service.check.records import CheckReport
-from service.coverage import coverage
+from service.coverage import NOWHERE, Nearness, coverage, least_similarity, nearness
 from service.evidence import RequestFindings, assemble, considered
 from service.filters import resolve_filters
 from service.group import Group, fold, precedent
@@ -39,6 +40,7 @@ from service.retrieve import retrieve
 from service.similar import as_asked, vector_of, without
 from service.understand import RequestedItem, understand
 from service.verify import verified
+from service.wordshare import word_share
 
 _LIMITS = range(1, 101)
 _BUDGETS = range(1, 1_000_001)
@@ -49,6 +51,7 @@ class _Found(Record, frozen=True):
 
     asked: RequestedItem
     coverage: Coverage
+    near: Nearness
     groups: tuple[Group, ...]
 
 
@@ -62,6 +65,7 @@ class PrecedentService:
 
         Raises:
             IndexFault: the index was made by another model.
+            SettingsFault: the calibration file cannot be used.
         """
         if index.fingerprint != embedder.fingerprint:
             raise IndexFault(
@@ -72,6 +76,9 @@ class PrecedentService:
         self._embedder = embedder
         self._settings = settings
         self._normaliser = normaliser or default_normaliser()
+        model = embedder.fingerprint
+        own = settings.coverage.own_calibration
+        self.calibration = calibration_for(model.name, model.weights_sha256, *([own] if own else []))
 
     def search(self, text: str, filters: Filters = NO_FILTERS, limit: int = 10) -> SearchAnswer:
         """Find the precedents most like each item that a request asks for; `limit` and ranks count per item.
@@ -114,7 +121,8 @@ class PrecedentService:
         findings = [
             RequestFindings(
                 text=one.asked.text,
-                known=bool(one.asked.treatments),
+                known=one.near.standing != "unknown",
+                least_similarity=least_similarity(one.near, self.calibration),
                 coverage=one.coverage,
                 shown=shown_for(one.asked, self.index, resolved, self._base_rate),
                 groups=considered(one.groups, settings.considered),
@@ -130,6 +138,15 @@ class PrecedentService:
             reasons=self.index.reasons,
         )
         return verified(pack, self.index)
+
+    def nearness(self, text: str) -> tuple[Nearness, ...]:
+        """Return what coverage is judged by for each item that a request asks for, before any calibration.
+
+        Raises:
+            RequestFault: the text is empty or too long.
+        """
+        self._check(text)
+        return tuple(one.near for one in self._find(text, NO_FILTERS))
 
     def determination(self, determination_id: str) -> Determination:
         """Return a determination by id, or by case number where only one has it.
@@ -206,7 +223,11 @@ class PrecedentService:
             results=tuple(
                 shown for number, one in enumerate(found) for shown in self._shown(number, one, phrases, limit)
             ),
-            index=IndexState(generation=self.index.generation, model=self.index.fingerprint.name),
+            index=IndexState(
+                generation=self.index.generation,
+                model=self.index.fingerprint.name,
+                calibrated=self.calibration.calibrated,
+            ),
             took_ms=round((time.perf_counter() - started) * 1000, 2),
         )
 
@@ -239,18 +260,39 @@ class PrecedentService:
         passing = set(self.index.select(resolved))
         groups = tuple(Group(first=candidate) for candidate in letter if candidate.key in passing)
         asked = RequestedItem(text=text.strip(), treatments=(), body_regions=(), laterality=(), quantity=None)
-        return [_Found(asked=asked, coverage="close", groups=groups)]
+        return [_Found(asked=asked, coverage="close", near=NOWHERE, groups=groups)]
 
     def _find(self, text: str, resolved: Filters) -> list[_Found]:
         settings = self._settings.search
-        items = understand(unquoted(text), self._normaliser, settings.max_items)
-        vectors = self._embedder.encode([item.text for item in items])
-        return [self._candidates(item, vector, resolved) for item, vector in zip(items, vectors, strict=True)]
+        said = unquoted(text)
+        items = understand(said, self._normaliser, settings.max_items)
+        texts = _searched(items, said)
+        vectors = self._embedder.encode(texts)
+        return [
+            self._candidates(msgspec.structs.replace(item, text=searched), vector, resolved, item.text)
+            for item, searched, vector in zip(items, texts, vectors, strict=True)
+        ]
 
-    def _candidates(self, asked: RequestedItem, vector: FloatArray, resolved: Filters) -> _Found:
+    def _candidates(self, asked: RequestedItem, vector: FloatArray, resolved: Filters, shown: str = "") -> _Found:
+        """Find what is asked for; `shown` is the text to answer with where it is not the one that is searched by."""
         candidates = retrieve(asked, vector, self.index, self._normaliser, resolved, self._settings.search)
-        close = coverage(asked, candidates, self._settings.coverage)
-        return _Found(asked=asked, coverage=close, groups=tuple(fold(candidates, self.index, asked)))
+        near = nearness(asked, candidates, word_share(asked.text, self.index, resolved), self._normaliser)
+        asked = msgspec.structs.replace(asked, text=shown or asked.text)
+        return _Found(
+            asked=asked,
+            coverage=coverage(near, self.calibration),
+            near=near,
+            groups=tuple(fold(candidates, self.index, asked)),
+        )
+
+
+def _searched(items: Sequence[RequestedItem], text: str) -> list[str]:
+    """Return what each item is searched by: its words, or the whole request where nothing that it asks for is known.
+
+    A phrase that no vocabulary bears out may be anything ('the request', 'for lack of a plan').
+    """
+    known = any(item.treatments or item.families for item in items)
+    return [item.text if known else text.strip() for item in items]
 
 
 def open_service(settings: Settings) -> PrecedentService:

@@ -118,10 +118,11 @@ class Precedent(Record, frozen=True):
 
 
 class IndexState(Record, frozen=True):
-    """Which index answered."""
+    """Which index answered; where coverage is not `calibrated` for its model, words and vocabulary alone judge it."""
 
     generation: str
     model: str
+    calibrated: bool = True
 
 
 class SearchAnswer(Record, frozen=True):

@@ -52,8 +52,6 @@ def sample_settings(tmp_path_factory: pytest.TempPathFactory, sample_letters: Pa
     flags: Values = {
         "index": {"dir": folder},
         "model": {"kind": "hashing", "threads": 1},
-        # Similarities of one model say nothing of another's.
-        "coverage": {"close_similarity": 0.4, "related_similarity": 0.1},
     }
     settings = load_settings(flags=flags)
     build_index([sample_letters], settings, HashingEmbedder())

@@ -54,6 +54,8 @@ def command(
 
 
 def _show(answer: "SearchAnswer") -> None:
+    if not answer.index.calibrated:
+        click.echo(f"coverage is not calibrated for model {answer.index.model}: words and vocabulary alone judge it")
     for number, asked in enumerate(answer.requests):
         known = ", ".join(treatment.concept for treatment in asked.treatments) or "no known treatment"
         click.echo(f"asked for: {' '.join(asked.text.split())}")

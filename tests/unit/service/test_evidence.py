@@ -56,7 +56,9 @@ def candidate(determination: Determination, number: int = 1, agreed: Agreement =
 
 def findings(*candidates: Candidate, text: str = "Tramadol 50mg #60", **changed: Any) -> RequestFindings:
     groups = tuple(fold(candidates, FakeIndex(*(one.determination for one in candidates)), ASKED))
-    found = RequestFindings(text=text, known=True, coverage="close", shown=Shown(outcomes=OUTCOMES), groups=groups)
+    found = RequestFindings(
+        text=text, known=True, least_similarity=0.5, coverage="close", shown=Shown(outcomes=OUTCOMES), groups=groups
+    )
     return msgspec.structs.replace(found, **changed)
 
 

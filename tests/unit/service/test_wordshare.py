@@ -1,0 +1,48 @@
+"""The share of a request's words that the best item holds, by what the words are worth."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.wordshare import telling, word_share
+from tests.support.fake_index import Decided, FakeIndex, letter
+
+COMMON = "The request is denied for the patient."
+INDEX = FakeIndex(
+    letter("a", None, Decided("Tramadol tablets", COMMON), Decided("Lumbar brace", COMMON)),
+    letter("b", None, Decided("Knee arthroscopy", COMMON), Decided("Acupuncture visits", COMMON)),
+)
+
+
+def test_numbers_and_single_letters_name_nothing() -> None:
+    assert telling("Norco 10/325 mg #60 q 4-6 h, Norco") == ("norco", "mg")
+    assert telling("#60 7.5 5 x") == ()
+    assert word_share("#60 7.5", INDEX) == 0
+
+
+def test_an_item_s_own_title_is_held_and_foreign_words_are_not() -> None:
+    assert word_share("Lumbar brace", INDEX) == 1
+    assert word_share("pembrolizumab infusion", INDEX) == 0
+
+
+def test_a_word_that_no_item_holds_weighs_more_than_the_common_words_around_it() -> None:
+    assert word_share("pembrolizumab for the patient", INDEX) < 0.3
+    assert word_share("tramadol for the patient", INDEX) > 0.6
+
+
+def test_common_words_alone_prove_nothing() -> None:
+    assert word_share("the request", INDEX) < 0.3
+
+
+def test_words_of_different_items_are_not_added_up() -> None:
+    assert word_share("lumbar arthroscopy", INDEX) < 0.7
+
+
+@given(st.text(max_size=80))
+def test_it_is_a_share(text: str) -> None:
+    assert 0 <= word_share(text, INDEX) <= 1
+
+
+@given(st.lists(st.sampled_from(["tramadol", "brace", "knee", "denied", "xyzzy"]), max_size=6))
+def test_a_foreign_word_never_adds(words: list[str]) -> None:
+    text = " ".join(words)
+    assert word_share(f"{text} quux", INDEX) <= word_share(text, INDEX)
