@@ -18,6 +18,8 @@ _STEPS = 100
 # What a shared treatment may count at most. The requests hardly ever name a decided treatment in passing and would let
 # it grow to 3, though on the fitting half nothing improves beyond 1; other off-topic requests will name some.
 MOST_DECIDED = 1.0
+# At most this share of the off-topic requests may be covered, and of the answerable ones not.
+RELATED_ERROR = 0.05
 # At most this share of the off-topic requests may be called close.
 CLOSE_ERROR = 0.01
 _PLACES = 4
@@ -36,13 +38,15 @@ def fit(measured: Sequence[Measured], model: str, weights_sha256: str, *, simila
     decided = min(decided, MOST_DECIDED)
     unset = Calibration(model, weights_sha256, cosine, words, decided, undecided, constant, related=0.5, close=0.5)
     related = _related(measured, unset)
-    close = max(related, _close(measured, unset))
+    close = max(related, _least(measured, unset, CLOSE_ERROR))
     return dataclasses.replace(unset, related=related, close=close)
 
 
 def fit_uncalibrated(measured: Sequence[Measured]) -> Calibration:
-    """Fit what serves any model: words and vocabulary alone."""
-    return fit(measured, UNCALIBRATED, "", similarity=False)
+    """Fit what serves any model: words and vocabulary alone, and as much caution as they need."""
+    found = fit(measured, UNCALIBRATED, "", similarity=False)
+    related = max(found.related, _least(measured, found, RELATED_ERROR))
+    return dataclasses.replace(found, related=related, close=max(related, found.close))
 
 
 def none_rates(
@@ -104,20 +108,20 @@ def _most(measured: Sequence[Measured], calibration: Calibration) -> Floats:
 
 
 def _related(measured: Sequence[Measured], calibration: Calibration) -> float:
-    """Return the threshold that errs least on the worst of the four groups; of equally good ones the middle."""
+    """Return the middle of the thresholds that err on at most `RELATED_ERROR` in each of the four groups.
+
+    Where there is none, of those that err least on the worst group. The middle of what will do, not the best on this
+    half: the best is an accident of a few requests.
+    """
     candidates = [round(float(place), _PLACES) for place in np.linspace(0.01, 0.99, 197)]
     errors = [worst(none_rates(measured, calibration, place)) for place in candidates]
-    best = [place for place, error in zip(candidates, errors, strict=True) if error <= min(errors) + 1e-9]
+    enough = max(min(errors), RELATED_ERROR) + 1e-9
+    best = [place for place, error in zip(candidates, errors, strict=True) if error <= enough]
     return best[len(best) // 2]
 
 
-def _close(measured: Sequence[Measured], calibration: Calibration) -> float:
-    """Return the least threshold that hardly an off-topic request reaches, in either mode."""
-    found = [
-        np.quantile(
-            _most([one for one in measured if one.mode == mode and not one.request.answerable], calibration),
-            1 - CLOSE_ERROR,
-        )
-        for mode in MODES
-    ]
-    return round(min(float(max(found)), 0.999), _PLACES)
+def _least(measured: Sequence[Measured], calibration: Calibration, error: float) -> float:
+    """Return the least threshold that at most this share of the off-topic requests reach, in either mode."""
+    off_topic = {mode: [one for one in measured if one.mode == mode and not one.request.answerable] for mode in MODES}
+    found = [np.quantile(_most(mine, calibration), 1 - error, method="higher") for mine in off_topic.values()]
+    return round(min(float(max(found)) + 10.0**-_PLACES, 0.999), _PLACES)
