@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from indexer.index import Index, ItemKey
-from indexer.records import Record
+from indexer.records import Determination, Reason, Record
 from service.cite import cite_as
 from service.dependents import primaries
 from service.editions import decided_under
@@ -56,8 +56,8 @@ def fold(candidates: Sequence[Candidate], index: Index, asked: RequestedItem) ->
     ]
 
 
-def precedent(group: Group, rank: int, request: int, why: Matched) -> Precedent:
-    """Write a group as the API shows it; `why` its first item matched."""
+def precedent(group: Group, rank: int, request: int, why: Matched, reasons: Sequence[Reason] = ()) -> Precedent:
+    """Write a group as the API shows it; `why` its first item matched, `reasons` why that was decided so."""
     first = group.first
     determination, item = first.determination, first.item
     return Precedent(
@@ -80,7 +80,16 @@ def precedent(group: Group, rank: int, request: int, why: Matched) -> Precedent:
         duplicates=group.duplicates,
         dependents=group.dependents,
         cite_as=cite_as(determination, item),
+        deciding=_deciding(determination, reasons),
     )
+
+
+def _deciding(determination: Determination, reasons: Sequence[Reason]) -> FoundPassage | None:
+    """Return the sentence of the surest reason; of equally sure ones the last, for rationales decide at their end."""
+    if not reasons:
+        return None
+    surest = max(reasons, key=lambda reason: (reason.score, reason.start))
+    return _found(determination, surest.start, surest.end, surest.score)
 
 
 def _passages(candidate: Candidate) -> tuple[FoundPassage, ...]:
@@ -89,13 +98,14 @@ def _passages(candidate: Candidate) -> tuple[FoundPassage, ...]:
     if not places:
         # Found by its words alone, so no passage is nearer than another.
         places = [(item.rationale.start, item.rationale.end, 0.0)]
-    return tuple(
-        FoundPassage(
-            text=determination.text[start:end],
-            start=start,
-            end=end,
-            page=determination.page_at(start),
-            score=round(score, 6),
-        )
-        for start, end, score in places
+    return tuple(_found(determination, start, end, score) for start, end, score in places)
+
+
+def _found(determination: Determination, start: int, end: int, score: float) -> FoundPassage:
+    return FoundPassage(
+        text=determination.text[start:end],
+        start=start,
+        end=end,
+        page=determination.page_at(start),
+        score=round(score, 6),
     )

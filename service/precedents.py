@@ -250,7 +250,7 @@ class PrecedentService:
         words = telling_words(one.asked.text, self.index)
         for rank, group in enumerate(one.groups[:limit], start=1):
             reasons = self.index.reasons(group.first.key)
-            yield precedent(group, rank, number, matched(group.first, one.asked, words, phrases, reasons))
+            yield precedent(group, rank, number, matched(group.first, one.asked, words, phrases, reasons), reasons)
 
     def _open(self, text: str, resolved: Filters) -> list[_Found]:
         """Return a letter's items where the text is its case number or id, as far as they pass the filters."""

@@ -94,7 +94,11 @@ class EditionInForce(Record, frozen=True):
 
 
 class Precedent(Record, frozen=True):
-    """A decided item like the one asked for. `request` is the index into the answer's requests."""
+    """A decided item like the one asked for.
+
+    `request` is the index into the answer's requests. `deciding` is the sentence that states why it was so decided (its
+    `score` as of `indexer.records.Reason`), None where no reason of the list was found.
+    """
 
     rank: int
     score: float
@@ -115,6 +119,7 @@ class Precedent(Record, frozen=True):
     duplicates: tuple[DuplicateItem, ...]
     dependents: tuple[DependentItem, ...]
     cite_as: str
+    deciding: FoundPassage | None = None
 
 
 class IndexState(Record, frozen=True):

@@ -76,7 +76,7 @@ def _show_one(result: "Precedent") -> None:
         folded += f" (+{len(result.dependents)} that depend on it)"
     click.echo(f"{result.rank:3}. {result.outcome.upper():10}  {result.title}{folded}")
     click.echo(f"     {result.cite_as}   [{result.determination_id}]")
-    quote = " ".join(result.passages[0].text.split())
+    quote = " ".join((result.deciding or result.passages[0]).text.split())
     click.echo(f'     "{quote[:_QUOTE_WIDTH]}{"..." if len(quote) > _QUOTE_WIDTH else ""}"')
     if reasons := _because(result.matched):
         click.echo(f"     because: {reasons}")

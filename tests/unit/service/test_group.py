@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from indexer.index import ItemKey, PassageHit
-from indexer.records import Determination, Reviewer, Treatment
+from indexer.records import Determination, Reason, Reviewer, Treatment
 from service.agreement import Agreement
 from service.group import Group, fold, precedent
 from service.records import DependentItem, DuplicateItem, Matched
@@ -135,3 +135,19 @@ def test_treatments_are_the_decided_ones() -> None:
     assert precedent(group, 1, 0, WHY).treatments == (
         Treatment(concept="tramadol", category="Pharmaceuticals > Opioids"),
     )
+
+
+def test_the_surest_reason_is_what_decided_and_of_equals_the_last() -> None:
+    determination = decided("A")
+    start = determination.items[0].rationale.start
+    reasons = [
+        Reason(code="a", start=start, end=start + 2, by="prototype", score=0.6),
+        Reason(code="b", start=start + 2, end=start + 4, by="pattern", score=1.0),
+        Reason(code="c", start=start + 4, end=start + 8, by="pattern", score=1.0),
+    ]
+    group = Group(first=candidate(determination))
+    shown = precedent(group, 1, 0, WHY, reasons).deciding
+    assert shown is not None
+    assert (shown.start, shown.end) == (start + 4, start + 8)
+    assert shown.text == determination.text[shown.start : shown.end]
+    assert precedent(group, 1, 0, WHY).deciding is None
