@@ -10,10 +10,9 @@ from tests.support.program import Imr, program
 
 @pytest.fixture
 def imr(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Imr:
-    """A program that finds no index unless it is named one, and whose similarities are the stand-in's."""
+    """A program that finds no index unless it is named one, with the stand-in model."""
     monkeypatch.setenv("IMR_MODEL_KIND", "hashing")
     monkeypatch.setenv("IMR_INDEX_DIR", str(tmp_path / "index"))
-    monkeypatch.setenv("IMR_COVERAGE_RELATED_SIMILARITY", "0.1")
     return program(capsys)
 
 

@@ -58,12 +58,15 @@ def test_filters_reach_the_search(imr: Imr, sample_dir: Path) -> None:
     assert all("tramadol" in [one["concept"] for one in result["treatments"]] for result in results)
 
 
-def test_nothing_close_is_told(imr: Imr, sample_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("IMR_COVERAGE_RELATED_SIMILARITY", "0.99")
-    monkeypatch.setenv("IMR_COVERAGE_CLOSE_SIMILARITY", "0.99")
+def test_nothing_close_is_told(imr: Imr, sample_dir: Path) -> None:
     said = imr("search", "moon dust", "--index", sample_dir)
     assert "coverage: none" in said.out
     assert "nothing in the index is close to this" in said.out
+
+
+def test_a_model_without_a_calibration_is_told(imr: Imr, sample_dir: Path) -> None:
+    said = imr("search", "Norco", "--limit", "1", "--index", sample_dir)
+    assert said.out.startswith("coverage is not calibrated for model hashing: words and vocabulary alone judge it\n")
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 
 from config.settings import load_settings
 from config.terms import load_terms
+from eval.coverage.texts import sample_requests, shared_requests
 from eval.letters.records import SampleItem, SampleLetter, disputed
 from eval.letters.wording import DECISIONS_INTRODUCED
 from indexer.read.letter import read_file
@@ -139,6 +140,7 @@ def test_nothing_is_copied_from_a_real_letter(
 
     assert copied(letter.summary for letter in samples) == []
     assert copied(item.rationale for letter in samples for item in letter.items) == []
+    assert copied(request.text for request in (*shared_requests(), *sample_requests())) == []
     assert copied(disputed(item) for letter in samples for item in letter.items) == []
 
 
