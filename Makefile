@@ -32,11 +32,19 @@ check: $(STAMP) ## Lint, format and type checks.
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-bench: $(STAMP) ## Long measurements: damaged PDFs, reading accuracy, retrieval on the shared benchmark where it is at hand.
+bench: $(STAMP) ## Long measurements: reading, retrieval, understanding, quotes, reasons, coverage, latency; .cache/bench holds the reports.
 	@$(BIN)/python -m eval.letters.fuzz 5000
 	@$(BIN)/python -m eval.letters.accuracy
 	@$(BIN)/imr index ../shared/letters ../shared/seeds --index .cache/real
-	@$(BIN)/imr eval ../shared/benchmark --index .cache/real --system all --report .cache/bench
+	@$(BIN)/imr eval ../shared/benchmark --index .cache/real --system all --report .cache/bench/shared
+	@$(BIN)/imr eval eval/questions/tuning --index .cache/real --system all --report .cache/bench/questions
+	@$(BIN)/imr eval eval/questions/tuning --index .cache/real --ablation
+	@$(BIN)/python -m eval.requests.wordings --benchmark ../shared/benchmark --out .cache/bench/wordings --every 6
+	@$(BIN)/imr eval .cache/bench/wordings --index .cache/real --system full
+	@$(BIN)/python -m eval.requests.score eval/requests/requests.jsonl
+	@$(BIN)/python -m eval.marks.deciding --index .cache/real
+	@$(BIN)/python -m eval.marks.reasons --index .cache/real
+	@$(BIN)/python -m eval.latency --index .cache/real ../shared/benchmark
 
 wheel: $(STAMP) ## Build the wheel, install it into a clean environment, run it outside the repository.
 	@rm -rf $(DIST)

@@ -1,0 +1,70 @@
+"""How long the service takes: `python -m eval.latency --index DIR DATASET` prints p50 and p95 in milliseconds.
+
+Titles are the dataset's queries of one line; pastes are made of them: a long query as the history and three titles in a
+numbered list. The query's embedding is part of it, the loading of the model is not.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import click
+import numpy as np
+
+from config.settings import load_settings
+from eval.datasets import Query, load_dataset
+from service.precedents import open_service
+
+_QUERIES = 60
+_WARM_UP = 5
+_TITLE_WORDS = 12
+
+
+def pastes(queries: Sequence[Query], most: int) -> list[str]:
+    """Return made-up pages: a long query's text, then three titles asked for in a list."""
+    titles = [query.text for query in queries if len(query.text.split()) <= _TITLE_WORDS]
+    long = [query.text.split("\n\n")[0] for query in queries if len(query.text.split()) > 5 * _TITLE_WORDS]
+    return [
+        f"{history}\n\nRequest for authorization:\n"
+        + "\n".join(f"{place}. {titles[(3 * number + place) % len(titles)]}" for place in (1, 2, 3))
+        for number, history in enumerate(long[:most])
+        if titles
+    ]
+
+
+def milliseconds(work: Callable[[str], object], texts: Sequence[str]) -> list[float]:
+    """Return how long each text took, after a few to warm up."""
+    for text in texts[:_WARM_UP]:
+        work(text)
+    found = []
+    for text in texts:
+        started = time.perf_counter()
+        work(text)
+        found.append((time.perf_counter() - started) * 1000)
+    return found
+
+
+@click.command(help=__doc__)
+@click.argument("dataset", type=click.Path(path_type=Path))
+@click.option("--index", "index_dir", required=True, type=click.Path(path_type=Path))
+def main(dataset: Path, index_dir: Path) -> None:
+    """Measure and print."""
+    queries = load_dataset(dataset).queries
+    titles = [query.text for query in queries if len(query.text.split()) <= _TITLE_WORDS][:_QUERIES]
+    pages = pastes(queries, _QUERIES)
+    with closing(open_service(load_settings(flags={"index": {"dir": index_dir}}))) as service:
+        for name, work, texts in (
+            ("search, a title", service.search, titles),
+            ("search, a page asking for three items", service.search, pages),
+            ("evidence pack, a title", service.evidence, titles),
+            ("evidence pack, a page asking for three items", service.evidence, pages),
+        ):
+            if texts:
+                found = milliseconds(work, texts)
+                p50, p95 = np.percentile(found, (50, 95))
+                click.echo(f"{name}: {len(found)} texts, p50 {p50:.0f} ms, p95 {p95:.0f} ms")
+
+
+if __name__ == "__main__":
+    main()
