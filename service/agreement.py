@@ -24,12 +24,17 @@ _REGION_OPEN = 0.1
 
 
 class Agreement(Record, frozen=True):
-    """Why an item matches: the shared concepts and regions, and their grade from 0 to 1.35."""
+    """Why an item matches: the shared concepts and regions, and their grade from 0 to 1.35.
+
+    `near` says that the item decides the treatment asked for, close kin of it, one of its class or at least one of its
+    category: a laxative is no precedent for an opioid, though both are drugs.
+    """
 
     grade: float
     concepts: tuple[str, ...]
     category: str | None
     body_regions: tuple[str, ...]
+    near: bool = False
 
 
 class _Graded(NamedTuple):
@@ -45,12 +50,13 @@ def agreement(asked: RequestedItem, item: DisputedItem, normaliser: Normaliser) 
     """Grade the agreement between what is asked for and a decided item."""
     found = _graded(asked.treatments, item.treatments, normaliser)
     found = max(found, _of_class(asked, item), key=lambda one: one.grade)
+    near = found.grade >= _CATEGORY
     if found.grade < _MENTIONED:
         by_reason = _graded(asked.mentioned, item.treatments, normaliser)
         found = max(found, by_reason._replace(grade=by_reason.grade * _MENTIONED), key=lambda one: one.grade)
     shared = tuple(region for region in item.body_regions if region in asked.body_regions)
     grade = found.grade + _region_grade(asked, item, shared, normaliser) if found.grade else 0.0
-    return Agreement(grade=grade, concepts=found.concepts, category=found.category, body_regions=shared)
+    return Agreement(grade=grade, concepts=found.concepts, category=found.category, body_regions=shared, near=near)
 
 
 def _graded(wanted: Sequence[Treatment], decided: Sequence[Treatment], normaliser: Normaliser) -> _Graded:

@@ -78,12 +78,12 @@ def least_similarity(near: Nearness, calibration: Calibration) -> float:
 
 
 def is_precedent(candidate: Candidate, *, known: bool, least: float) -> bool:
-    """Whether a decision may be quoted for a request: of a known treatment or its category, else by its similarity.
+    """Whether a decision may be quoted for a request: of a known treatment, its kin or category, else by similarity.
 
     Ranked lists always have a next best; evidence has a floor: `least`, from `least_similarity`.
     """
     if known:
-        return bool(candidate.agreement.concepts) or candidate.agreement.category is not None
+        return candidate.agreement.near
     return candidate.similarity is not None and candidate.similarity >= least
 
 

@@ -100,3 +100,18 @@ def test_a_region_that_holds_the_other_is_nearly_the_same() -> None:
         for name in ("x-ray of the spine", "x-ray of the lumbar spine", "x-ray", "x-ray of the knee")
     ]
     assert grades == sorted(set(grades), reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("asked", "decided", "near"),
+    [
+        ("Norco", "Norco 5/325mg", True),
+        ("Norco", "Percocet", True),
+        ("Norco", "Colace", False),
+        ("EMG of the arm", "NCS of the arm", True),
+        ("MRI after physical therapy failed", "physical therapy", False),
+        ("narcotic refill", "Percocet", True),
+    ],
+)
+def test_what_decides_something_near_and_what_does_not(asked: str, decided: str, near: bool) -> None:  # noqa: FBT001
+    assert agreement(asked_for(asked), decided_on(decided), default_normaliser()).near is near

@@ -154,8 +154,8 @@ def test_a_treatment_that_the_reason_mentions_decides_nothing() -> None:
 
 
 def test_evidence_has_a_floor() -> None:
-    assert is_precedent(candidate(similarity=0.1, concepts=("tramadol",)), known=True, least=0.5)
-    assert is_precedent(candidate(similarity=0.1, category="Pharmaceuticals"), known=True, least=0.5)
+    assert is_precedent(candidate(similarity=0.1, near=True), known=True, least=0.5)
+    assert not is_precedent(candidate(similarity=0.1, category="Pharmaceuticals"), known=True, least=0.5)
     assert not is_precedent(candidate(similarity=0.99), known=True, least=0.5)
     assert is_precedent(candidate(similarity=0.5), known=False, least=0.5)
     assert not is_precedent(candidate(similarity=0.49), known=False, least=0.5)

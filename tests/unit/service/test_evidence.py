@@ -29,7 +29,7 @@ SETTINGS = load_settings().evidence
 OUTCOMES = Outcomes(
     n=0, letters=0, upheld=0, overturned=0, overturn_rate=None, interval=None, base_rate=None, cohort=None
 )
-AGREED = Agreement(grade=1.0, concepts=("tramadol",), category=None, body_regions=())
+AGREED = Agreement(grade=1.0, concepts=("tramadol",), category=None, body_regions=(), near=True)
 ASKED = RequestedItem(text="Tramadol", treatments=(), body_regions=(), laterality=(), quantity=None)
 APART = Agreement(grade=0.0, concepts=(), category=None, body_regions=())
 
