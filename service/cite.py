@@ -23,6 +23,26 @@ def cite_as(determination: Determination, item: DisputedItem, page: int | None =
     return ", ".join(parts)
 
 
+def citation_of(determination: Determination, item: DisputedItem, start: int, end: int, marker: int = 0) -> Citation:
+    """Return the citation of a place in a determination: the quote is the text from `start` to `end`."""
+    page = determination.page_at(start)
+    return Citation(
+        marker=marker,
+        determination_id=determination.id,
+        text_sha256=determination.text_sha256,
+        case_number=determination.case_number,
+        item=item.number,
+        outcome=item.outcome,
+        page=page,
+        start=start,
+        end=end,
+        quote=determination.text[start:end],
+        title=item.title,
+        decision_date=determination.dates.decision,
+        cite_as=cite_as(determination, item, page),
+    )
+
+
 def header(determination: Determination, item: DisputedItem, page: int | None) -> str:
     """Return what stands beside a marker in the context: how the item is cited, its outcome and its title."""
     return " ".join(f"{cite_as(determination, item, page)}, {item.outcome}: {item.title}".split())

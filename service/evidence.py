@@ -4,10 +4,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, zip_longest
 
+import msgspec
+
 from config.settings import EvidenceSettings
 from indexer.index import ItemKey
 from indexer.records import Reason, Record
-from service.cite import NOTICE, cite_as, header
+from service.cite import NOTICE, citation_of, header
 from service.context import block
 from service.coverage import is_precedent
 from service.deciding import deciding_quote
@@ -158,25 +160,9 @@ def _quoted(
 ) -> _Chosen:
     determination, item = group.first.determination, group.first.item
     place = deciding_quote(item, reasons, asked, settings.quote_sentences)
-    page = determination.page_at(place.start)
-    quote = Quote(
-        marker=0,
-        determination_id=determination.id,
-        text_sha256=determination.text_sha256,
-        case_number=determination.case_number,
-        item=item.number,
-        outcome=item.outcome,
-        page=page,
-        start=place.start,
-        end=place.end,
-        quote=determination.text[place.start : place.end],
-        title=item.title,
-        decision_date=determination.dates.decision,
-        cite_as=cite_as(determination, item, page),
-        score=round(group.first.score, 6),
-        duplicates=group.duplicates,
-    )
-    return _Chosen(request=request, supporting=supporting, quote=quote, cited=header(determination, item, page))
+    cited = citation_of(determination, item, place.start, place.end)
+    quote = Quote(**msgspec.structs.asdict(cited), score=round(group.first.score, 6), duplicates=group.duplicates)
+    return _Chosen(request=request, supporting=supporting, quote=quote, cited=header(determination, item, quote.page))
 
 
 def _place(quote: Quote) -> _Place:
@@ -189,14 +175,7 @@ def _in_turn(lists: Sequence[Sequence[_Chosen]]) -> Iterator[_Chosen]:
 
 
 def _marked(candidate: _Chosen, marker: int) -> _Chosen:
-    quote = candidate.quote
-    fields = {name: getattr(quote, name) for name in quote.__struct_fields__}
-    return _Chosen(
-        request=candidate.request,
-        supporting=candidate.supporting,
-        quote=Quote(**{**fields, "marker": marker}),
-        cited=candidate.cited,
-    )
+    return msgspec.structs.replace(candidate, quote=msgspec.structs.replace(candidate.quote, marker=marker))
 
 
 def _block(candidate: _Chosen) -> str:

@@ -6,7 +6,7 @@ from indexer.columns import IntArray
 from indexer.index import Index, ItemKey
 from indexer.reasonlist import Code, Direction, reason_codes
 from indexer.records import Determination, DisputedItem, Reason, Record
-from service.cite import cite_as
+from service.cite import citation_of
 from service.records import Citation
 from service.selection import Selection, field_values, query_of, rows_of
 
@@ -82,7 +82,10 @@ def _count(index: Index, code: Code, rows: IntArray, selection: Selection) -> Re
         upheld=int((~granted).sum()),
         overturned=int(granted.sum()),
         letters=len(np.unique(index.columns.letter[rows])),
-        examples=tuple(_citation(one, marker) for marker, one in enumerate(chosen, start=1)),
+        examples=tuple(
+            citation_of(one.determination, one.item, one.reason.start, one.reason.end, marker)
+            for marker, one in enumerate(chosen, start=1)
+        ),
         items={name: query_of(stating.also("outcome", name)) for name in ("upheld", "overturned")},
     )
 
@@ -106,23 +109,3 @@ def _stated(index: Index, key: ItemKey, code: str) -> list[_Stated]:
         for reason in index.reasons(key)
         if reason.code == code
     ]
-
-
-def _citation(stated: _Stated, marker: int) -> Citation:
-    determination, item, reason = stated.determination, stated.item, stated.reason
-    page = determination.page_at(reason.start)
-    return Citation(
-        marker=marker,
-        determination_id=determination.id,
-        text_sha256=determination.text_sha256,
-        case_number=determination.case_number,
-        item=item.number,
-        outcome=item.outcome,
-        page=page,
-        start=reason.start,
-        end=reason.end,
-        quote=determination.text[reason.start : reason.end],
-        title=item.title,
-        decision_date=determination.dates.decision,
-        cite_as=cite_as(determination, item, page),
-    )
