@@ -1,6 +1,6 @@
 """How right the reasons are against the marks: precision and recall, overall and by code.
 
-`python -m eval.marks.reasons --index DIR` prints both halves. A code that only one reading gave is neither rewarded
+`python -m eval.marks.reasons --index DIR` prints each half. A code that only one reading gave is neither rewarded
 nor punished; `no_independent_reasoning`, which the codebook has not, is left out.
 """
 
