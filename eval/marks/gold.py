@@ -12,6 +12,7 @@ from indexer.index import Index
 from indexer.records import Determination, DisputedItem
 
 MARKS = Path(__file__).parent / "marks.jsonl"
+SAMPLE_MARKS = MARKS.with_name("sample_marks.jsonl")
 # Only the last was never read while patterns were written; the first set's two halves have both served for that by now.
 HALVES = ("build", "held_out", "second_build", "second_held_out")
 
@@ -25,7 +26,7 @@ class Mark(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     id: str
-    half: Literal["build", "held_out", "second_build", "second_held_out"]
+    half: Literal["build", "held_out", "second_build", "second_held_out", "sample"]
     deciding: Place
     also: tuple[Place, ...]
     reasons: tuple[str, ...]
