@@ -25,8 +25,9 @@ _WORD = re.compile(r"[a-z]{4,}")
 _MIXTURE = re.compile(r"%.*%|\bcompound", re.IGNORECASE | re.DOTALL)
 # A drug is recited against for how long it is taken as often as by its name.
 _PROLONGED = frozenset({"long", "chronic"})
-_DENIES = re.compile(
-    r"\b(?:not|non|nor?|neither|none|cannot|denied|denial|unnecessary|moot|\w+n['’]t)\b", re.IGNORECASE
+_DENIES = re.compile(r"\b(?:not|non|nor?|neither|none|cannot|denied|unnecessary|moot|\w+n\Wt)\b", re.IGNORECASE)
+_THIS = re.compile(
+    r"\b(?:this|the requested) (?:procedure|treatment|service|medication|device|drug|therapy)\b", re.IGNORECASE
 )
 _COMPOUNDED = frozenset({"compound", "compounded", "topical", "combination"})
 # Words of a request that say nothing of what it is for.
@@ -93,7 +94,7 @@ class Code(NamedTuple):
         """Whether a recited guideline states it of what was asked for."""
         if not self.recited or not self.recited.search(text) or (self.unless and self.unless.search(text)):
             return False
-        return bool((_words(text) - _COMMON) & _asked_words(item))
+        return bool(_THIS.search(text) or (_words(text) - _COMMON) & _asked_words(item))
 
 
 def _words(text: str) -> set[str]:
