@@ -26,7 +26,7 @@ class Mark(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     id: str
-    half: Literal["build", "held_out", "second_build", "second_held_out", "sample"]
+    half: Literal["build", "held_out", "second_build", "second_held_out", "sample", "sample_check"]
     deciding: Place
     also: tuple[Place, ...]
     reasons: tuple[str, ...]
