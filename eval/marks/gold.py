@@ -13,14 +13,15 @@ from indexer.records import Determination, DisputedItem
 
 MARKS = Path(__file__).parent / "marks.jsonl"
 SAMPLE_MARKS = MARKS.with_name("sample_marks.jsonl")
-# Only the last was never read while patterns were written; the first set's two halves have both served for that by now.
+# What the patterns were written by: the first set's two halves and one of the second's. The last was never read.
 HALVES = ("build", "held_out", "second_build", "second_held_out")
+UNREAD = HALVES[-1]
 
 Place = tuple[int, int]
 
 
 class Mark(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What two readings say of an item: offsets in its determination's text, codes of the list of reasons.
+    """What two readings (of the sample letters: one) say of an item: offsets in its determination's text, codes of the list of reasons.
 
     `also` are sentences that decide as well; `disputed` codes that one reading gave and the other did not.
     """
