@@ -21,7 +21,9 @@ Place = tuple[int, int]
 
 
 class Mark(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What two readings (of the sample letters: one) say of an item: offsets in its determination's text, codes of the list of reasons.
+    """What two readings (of the sample letters: one) say of an item.
+
+    That is, offsets in its determination's text and codes of the list of reasons.
 
     `also` are sentences that decide as well; `disputed` codes that one reading gave and the other did not.
     """
