@@ -13,7 +13,7 @@ from indexer.records import DisputedItem, ItemOutcome
 
 FILE = "reasons.toml"
 # Raised whenever the code finds other reasons by the same list.
-_VERSION = "1"
+_VERSION = "2"
 _DIGITS = 8
 
 Direction = Literal["against", "for", "either"]
@@ -21,9 +21,14 @@ Direction = Literal["against", "for", "either"]
 _OUTCOME: dict[Direction, ItemOutcome | None] = {"against": "upheld", "for": "overturned", "either": None}
 _FRAGMENT = re.compile(r"<(\w+)>")
 _WORD = re.compile(r"[a-z]{4,}")
-_MIXTURE = re.compile(r"%|\b(?:cream|gel|ointment|lotion|compound\w*|topical|kit)\b", re.IGNORECASE)
+# Two strengths, or its name: what is said of any compound is said of it, and not of a cream of one drug.
+_MIXTURE = re.compile(r"%.*%|\bcompound", re.IGNORECASE | re.DOTALL)
 # A drug is recited against for how long it is taken as often as by its name.
 _PROLONGED = frozenset({"long", "chronic"})
+_DENIES = re.compile(r"\b(?:not|non|nor?|neither|none|cannot|denied|unnecessary|moot|\w+n\Wt)\b", re.IGNORECASE)
+_THIS = re.compile(
+    r"\b(?:this|the requested) (?:procedure|treatment|service|medication|device|drug|therapy)\b", re.IGNORECASE
+)
 _COMPOUNDED = frozenset({"compound", "compounded", "topical", "combination"})
 # Words of a request that say nothing of what it is for.
 _COMMON = frozenset(
@@ -47,7 +52,11 @@ _COMMON = frozenset(
 
 
 class Code(NamedTuple):
-    """One reason of the list. `direction` says for which outcome it counts."""
+    """One reason of the list. `direction` says for which outcome it counts.
+
+    One that `yields` is not read from a sentence that states another: a record that lacks the examination findings
+    lacks no rationale.
+    """
 
     name: str
     label: str
@@ -60,6 +69,7 @@ class Code(NamedTuple):
     unless: re.Pattern[str] | None
     asked: re.Pattern[str] | None
     not_asked: re.Pattern[str] | None
+    yields: bool
 
     def fits(self, item: DisputedItem) -> bool:
         """Whether it can be a reason for an item at all, by its outcome and what was asked for."""
@@ -76,11 +86,15 @@ class Code(NamedTuple):
             return False
         return not (self.unless and self.unless.search(text))
 
+    def points_to(self, outcome: ItemOutcome, text: str) -> bool:
+        """Whether a sentence can be a reason for this outcome; of a code for either, a denial's sentence denies."""
+        return self.direction != "either" or bool(_DENIES.search(text)) == (outcome == "upheld")
+
     def recited_in(self, text: str, item: DisputedItem) -> bool:
         """Whether a recited guideline states it of what was asked for."""
         if not self.recited or not self.recited.search(text) or (self.unless and self.unless.search(text)):
             return False
-        return bool((_words(text) - _COMMON) & _asked_words(item))
+        return bool(_THIS.search(text) or (_words(text) - _COMMON) & _asked_words(item))
 
 
 def _words(text: str) -> set[str]:
@@ -88,7 +102,7 @@ def _words(text: str) -> set[str]:
 
 
 def _asked_words(item: DisputedItem) -> set[str]:
-    """Return the words for what was asked for: its own, its treatments' and, of a cream or a kit, those for any."""
+    """Return the words for what was asked for: its own, its treatments' and, of a mixture, those for any."""
     words = _words(item.request)
     for treatment in item.treatments:
         words |= _words(f"{treatment.concept} {treatment.category.rpartition('>')[2]}")
@@ -160,6 +174,7 @@ def _code(entry: dict[str, Any], fragments: dict[str, str]) -> Code:
         unless=compiled("unless"),
         asked=compiled("asked"),
         not_asked=compiled("not_asked"),
+        yields=entry.get("yields", False),
     )
 
 

@@ -87,8 +87,8 @@ def pattern_reasons(item: DisputedItem) -> tuple[Reason, ...]:
     fitting = [code for code in reason_codes() if code.fits(item)]
     about = [sentence for sentence in sentences if sentence.role == "case"]
     vague = [sentence for sentence in sentences if sentence.role == "other"]
-    best = _recited(fitting, sentences, item) | _stated(fitting, about)
-    best = best or _stated(fitting, vague) or _stated(fitting, [*about, *vague], in_general=True)
+    best = _recited(fitting, sentences, item) | _stated(fitting, about, item)
+    best = best or _stated(fitting, vague, item) or _stated(fitting, [*about, *vague], item, in_general=True)
     if sentences and not best and not about and not vague:
         best[NO_REASONING] = max(sentences, key=lambda sentence: sentence.weight)
     telling = sorted(best.items(), key=lambda entry: -entry[1].weight)[:_MOST_REASONS]
@@ -100,13 +100,19 @@ def pattern_reasons(item: DisputedItem) -> tuple[Reason, ...]:
     return tuple(sorted(found, key=lambda reason: (reason.start, reason.code)))
 
 
-def _stated(codes: Sequence[Code], sentences: Sequence[Sentence], *, in_general: bool = False) -> dict[str, Sentence]:
+def _stated(
+    codes: Sequence[Code], sentences: Sequence[Sentence], item: DisputedItem, *, in_general: bool = False
+) -> dict[str, Sentence]:
     """Return the codes that sentences about the case state, each with its most telling sentence."""
     best: dict[str, Sentence] = {}
-    for code in codes:
-        stating = [one for one in sentences if code.stated_in(one.text[one.applied :], in_general=in_general)]
-        if stating:
-            best[code.name] = max(stating, key=lambda sentence: sentence.weight)
+    for sentence in sentences:
+        applied = sentence.text[sentence.applied :]
+        stated = [code for code in codes if code.stated_in(applied, in_general=in_general)]
+        stated = [code for code in stated if code.points_to(item.outcome, applied)]
+        specific = [code for code in stated if not code.yields]
+        for code in specific or stated:
+            if code.name not in best or sentence.weight > best[code.name].weight:
+                best[code.name] = sentence
     return best
 
 

@@ -12,19 +12,24 @@ from indexer.index import Index
 from indexer.records import Determination, DisputedItem
 
 MARKS = Path(__file__).parent / "marks.jsonl"
-HALVES = ("build", "held_out")
+SAMPLE_MARKS = MARKS.with_name("sample_marks.jsonl")
+# What the patterns were written by: the first set's two halves and one of the second's. The last was never read.
+HALVES = ("build", "held_out", "second_build", "second_held_out")
+UNREAD = HALVES[-1]
 
 Place = tuple[int, int]
 
 
 class Mark(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What two readings say of an item: offsets in its determination's text, codes of the list of reasons.
+    """What two readings (of the sample letters: one) say of an item.
+
+    That is, offsets in its determination's text and codes of the list of reasons.
 
     `also` are sentences that decide as well; `disputed` codes that one reading gave and the other did not.
     """
 
     id: str
-    half: Literal["build", "held_out"]
+    half: Literal["build", "held_out", "second_build", "second_held_out", "sample", "sample_check"]
     deciding: Place
     also: tuple[Place, ...]
     reasons: tuple[str, ...]

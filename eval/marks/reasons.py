@@ -1,7 +1,8 @@
 """How right the reasons are against the marks: precision and recall, overall and by code.
 
-`python -m eval.marks.reasons --index DIR` prints both halves. A code that only one reading gave is neither rewarded
-nor punished; `no_independent_reasoning`, which the codebook has not, is left out.
+`python -m eval.marks.reasons --index DIR` prints each half, the one that nobody has read only overall. A code that
+only one reading gave is neither rewarded nor punished; `no_independent_reasoning`, which the codebook has not, is left
+out.
 """
 
 import sys
@@ -9,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from eval.marks.gold import HALVES, Mark, load_marked, settings_of
+from eval.marks.gold import HALVES, UNREAD, Mark, load_marked, settings_of
 from indexer.index import ItemKey
 from indexer.reasons import NO_REASONING
 from indexer.store.open import open_index
@@ -75,7 +76,8 @@ def main(arguments: list[str]) -> int:
         for marked in load_marked(index)
     ]
     for half in HALVES:
-        sys.stdout.write(f"{half}\n{table(rightness(one for one in found if one[0].half == half))}\n")
+        counts = rightness(one for one in found if one[0].half == half)
+        sys.stdout.write(f"{half}\n{table(counts[:1] if half == UNREAD else counts)}\n")
     index.close()
     return 0
 

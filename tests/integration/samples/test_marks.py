@@ -6,7 +6,7 @@ import pytest
 
 from config.settings import load_settings
 from eval.marks.deciding import measure
-from eval.marks.gold import Marked, load_marked
+from eval.marks.gold import HALVES, UNREAD, Marked, load_marked
 from eval.marks.reasons import rightness
 from indexer.reasons import pattern_reasons
 from indexer.sources import read_letters
@@ -36,16 +36,19 @@ def test_quotes_hold_the_deciding_sentence(marked: list[Marked]) -> None:
         return place.start, place.end
 
     shares = {share.half: share for share in measure(marked, {"ours": ours})}
-    assert shares["all"].deciding >= 0.85
-    assert shares["held_out"].deciding >= 0.84
+    assert shares["all"].deciding >= 0.87
+    assert all(shares[half].deciding >= 0.84 for half in HALVES)
     assert shares["all"].sentences < 2.8
 
 
-def test_reasons_are_right_more_often_than_not(marked: list[Marked]) -> None:
-    found = [(one.mark, {reason.code for reason in pattern_reasons(one.item)}) for one in marked]
-    build = rightness(pair for pair in found if pair[0].half == "build")[0]
-    held_out = rightness(pair for pair in found if pair[0].half == "held_out")[0]
-    assert (build.precision or 0) >= 0.9
-    assert (build.recall or 0) >= 0.9
-    assert (held_out.precision or 0) >= 0.75
-    assert (held_out.recall or 0) >= 0.7
+@pytest.mark.parametrize(
+    ("half", "precision", "recall"),
+    [("build", 0.92, 0.9), ("held_out", 0.9, 0.87), ("second_build", 0.9, 0.84), (UNREAD, 0.83, 0.72)],
+)
+def test_reasons_are_mostly_right(marked: list[Marked], half: str, precision: float, recall: float) -> None:
+    found = [
+        (one.mark, {reason.code for reason in pattern_reasons(one.item)}) for one in marked if one.mark.half == half
+    ]
+    overall = rightness(found)[0]
+    assert (overall.precision or 0) >= precision
+    assert (overall.recall or 0) >= recall

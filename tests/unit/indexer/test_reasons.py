@@ -69,6 +69,16 @@ STATED = [
     Case("indication_present", "The criteria have been met for this patient.", "Wheelchair", "overturned"),
     Case("change_or_new_injury", "The patient fell again and symptoms have worsened.", "Knee x-ray", "overturned"),
     Case("follows_primary", "The concurrent request for surgery is supported.", "Post-op sling", "overturned"),
+    Case("improvement_documented", "His pain fell from eight to three with the drug.", "Gabapentin", "overturned"),
+    Case("conservative_care_failed", "Bracing and therapy have not restored the joint.", "Ankle MRI", "overturned"),
+    Case("objective_findings_support", "She cannot raise the arm past the shoulder.", "Shoulder MRI", "overturned"),
+    Case("change_or_new_injury", "The patient's numbness is getting worse.", "EMG", "overturned"),
+    Case(
+        "within_recommended",
+        "For this patient eight visits are the ceiling and it is not exceeded.",
+        "PT",
+        "overturned",
+    ),
 ]
 
 UNSTATED = [
@@ -140,6 +150,27 @@ def test_a_guideline_against_the_very_thing_is_a_reason() -> None:
     recited = "The ODG states that thermography is not recommended."
     assert codes(item(Case("", "", "Thermography"), f"{recited} {VERDICT}")) == {"not_recommended"}
     assert "not_recommended" not in codes(item(Case("", "", "Crutches"), f"{recited} {VERDICT}"))
+
+
+def test_what_is_said_of_any_compound_is_said_of_mixtures() -> None:
+    recited = "Any compounded product that contains a drug not recommended is not recommended."
+    stated = f"{recited} The records do not show that oral agents failed. {VERDICT}"
+    assert "not_recommended" in codes(item(Case("", "", "Ketoprofen 10%/Cyclobenzaprine 3% cream"), stated))
+    assert "not_recommended" not in codes(item(Case("", "", "Ketoprofen 10% cream"), stated))
+
+
+def test_a_record_that_lacks_findings_is_not_said_to_lack_its_reasons() -> None:
+    lacking = "The records give no explanation and no objective findings of weakness."
+    assert codes(item(Case("", lacking))) == {"no_objective_findings"}
+    assert codes(item(Case("", "The records give no explanation for this request."))) == {"insufficient_documentation"}
+
+
+def test_what_follows_the_primary_request_follows_its_outcome() -> None:
+    granted = "The concurrent request for surgery is supported."
+    assert "follows_primary" not in codes(item(Case("", granted, "Post-op sling")))
+    denied = "The concurrent request for surgery is not supported."
+    assert "follows_primary" in codes(item(Case("", denied, "Post-op sling")))
+    assert "follows_primary" not in codes(item(Case("", denied, "Post-op sling", "overturned")))
 
 
 def test_a_rationale_that_only_recites_or_concludes_gives_no_reasoning() -> None:
