@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from service.cues import Cues, Phrase, Role, apart, end_of_item, history_cost, load_cues, phrases
+from service.cues import Cues, Phrase, Role, end_of_item, history_cost, load_cues, phrases
 from service.names import Names
 from service.pieces import split_items
 from service.roles import Mention, grade_of, mentions, weight_of
@@ -306,7 +306,7 @@ def _under_label(text: str, block: Block, names: Names, detail: str) -> Iterator
     for number, span in enumerate(names.sentences(body)):
         sentence = body[span.start : span.end]
         start = block.start + span.start
-        found = apart(phrases(sentence, cues))
+        found = names.cued(sentence)
         if not found:
             found = [Phrase(0, end_of_item(sentence, 0, cues), weight)]
         for phrase in found:
@@ -343,7 +343,7 @@ def _said(text: str, block: Block, place: _Place, names: Names) -> Iterator[Cand
     for span in spans:
         sentence = body[span.start : span.end]
         source = block.start + span.start
-        found = apart(phrases(sentence, cues))
+        found = names.cued(sentence)
         edge = (place.first and span == spans[0]) or (place.last and span == spans[-1])
         bonus = place.bonus - aside
         if not found and place.bonus and _is_bare(body, cues):

@@ -4,6 +4,7 @@ from indexer.parse.matcher import Match
 from indexer.parse.normalise import Normaliser
 from indexer.records import Treatment
 from indexer.sentences import SentenceSpan, sentence_spans
+from service.cues import Phrase, apart, load_cues, phrases
 
 
 class Names:
@@ -16,6 +17,7 @@ class Names:
         self._mentions: dict[str, tuple[Match[Treatment], ...]] = {}
         self._regions: dict[str, tuple[str, ...]] = {}
         self._sentences: dict[str, tuple[SentenceSpan, ...]] = {}
+        self._cued: dict[str, list[Phrase]] = {}
 
     def treatments(self, text: str) -> tuple[Treatment, ...]:
         """Return the treatments a text asks for."""
@@ -40,3 +42,9 @@ class Names:
         if text not in self._sentences:
             self._sentences[text] = sentence_spans(text)
         return self._sentences[text]
+
+    def cued(self, sentence: str) -> list[Phrase]:
+        """Return the phrases that a sentence's cues point at, apart from each other."""
+        if sentence not in self._cued:
+            self._cued[sentence] = apart(phrases(sentence, load_cues()))
+        return self._cued[sentence]

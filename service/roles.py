@@ -8,12 +8,12 @@ the cues chose it. The signs and their weights are config/vocabulary/request_sig
 import functools
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from config.resources import VOCABULARY_DIR
 from indexer.records import Record
-from service.cues import Phrase, apart, load_cues, phrases
+from service.cues import Phrase, load_cues
 from service.names import Names
 from service.pieces import split_items
 from service.sections import Block
@@ -118,13 +118,16 @@ def weight_of(signs: frozenset[str]) -> float:
 def mentions(text: str, found: Sequence[Block], names: Names) -> list[Mention]:
     """Return every phrase of a text that names a treatment, in order."""
     decided = dict(_decided(text))
+    words: dict[int, int] = {}
+    for block in found:
+        words[block.paragraph] = words.get(block.paragraph, 0) + len(text[block.start : block.end].split())
     said = [(block, start, end) for block in found for start, end in _sentences(text, block, names)]
     collected: list[Mention] = []
     for number, (block, start, end) in enumerate(said):
         follows = text[said[number + 1][1] : said[number + 1][2]] if number + 1 < len(said) else ""
         if follows and names.treatment_mentions(follows):
             follows = ""
-        place = _places(text, found, said, number)
+        place = _places(found, said, number, words)
         for mention in _in_sentence(text[start:end], start, follows, place | _layout(block), names):
             mark = _NUMBERED.search(text, max(0, mention.place - _MARK), mention.place + _MARK)
             number_said = decided.get(mark["number"]) if mark else None
@@ -155,7 +158,9 @@ def _layout(block: Block) -> frozenset[str]:
     return frozenset(signs)
 
 
-def _places(text: str, found: Sequence[Block], said: Sequence[tuple[Block, int, int]], number: int) -> frozenset[str]:
+def _places(
+    found: Sequence[Block], said: Sequence[tuple[Block, int, int]], number: int, words: Mapping[int, int]
+) -> frozenset[str]:
     block = said[number][0]
     signs = set()
     if number == 0:
@@ -167,8 +172,7 @@ def _places(text: str, found: Sequence[Block], said: Sequence[tuple[Block, int, 
     if block.paragraph == found[-1].paragraph:
         signs.add("last paragraph")
     first, last = found[0].paragraph, found[-1].paragraph
-    words = sum(len(text[start:end].split()) for one, start, end in said if one.paragraph == block.paragraph)
-    if first != last and words <= _BARE:
+    if first != last and words[block.paragraph] <= _BARE:
         signs.add("bare paragraph at the edge" if block.paragraph in {first, last} else "bare paragraph")
     return frozenset(signs)
 
@@ -176,7 +180,7 @@ def _places(text: str, found: Sequence[Block], said: Sequence[tuple[Block, int, 
 def _in_sentence(sentence: str, start: int, follows: str, place: frozenset[str], names: Names) -> Iterator[Mention]:
     if not names.treatment_mentions(sentence):
         return
-    cued = apart(phrases(sentence, load_cues()))
+    cued = names.cued(sentence)
     shared = _of_sentence(sentence, follows, cued) | place
     cursor = 0
     latest, inherited = -1, frozenset[str]()
