@@ -2,7 +2,7 @@
 
 from indexer.parse.matcher import Match
 from indexer.parse.normalise import Normaliser
-from indexer.records import Treatment
+from indexer.records import Laterality, Treatment
 from indexer.sentences import SentenceSpan, sentence_spans
 from service.cues import Phrase, apart, load_cues, phrases
 
@@ -36,6 +36,11 @@ class Names:
         if text not in self._regions:
             self._regions[text] = self._normaliser.regions(text)
         return self._regions[text]
+
+    def laterality(self, text: str) -> tuple[Laterality, ...]:
+        """Return the one side that a text names, nothing where it names several."""
+        sides = self._normaliser.laterality(text)
+        return sides if len(sides) == 1 else ()
 
     def sentences(self, text: str) -> tuple[SentenceSpan, ...]:
         """Return the places of a text's sentences."""

@@ -21,6 +21,7 @@ from service.dose import read_dose
 from service.focus import focus
 from service.names import Names
 from service.pieces import bare, split_items
+from service.placed import is_sited, side_of, sited_part
 from service.sections import Block, blocks, load_layout
 
 # A text of so few words is taken as a whole: a title, or a question.
@@ -69,11 +70,25 @@ def understand(text: str, normaliser: Normaliser, most: int) -> tuple[RequestedI
     kept = {phrase: detail for phrase, detail in reversed(named) if phrase} or {text.strip(): ""}
     chosen = list(reversed(kept.items()))[:most]
     told = clinical_sentences(text, found, names) if len(text.split()) > _SHORT else ()
-    items = [_requested(phrase, detail, normaliser) for phrase, detail in chosen]
+    items = _placed([_requested(phrase, detail, normaliser) for phrase, detail in chosen], text, found, names)
     return tuple(
         msgspec.structs.replace(item, context=context_of(item.text, item.body_regions, told, names)) if told else item
         for item in items
     )
+
+
+def _placed(items: Sequence[RequestedItem], text: str, found: Sequence[Block], names: Names) -> list[RequestedItem]:
+    """Return items with the place and side of those that name none but need one, where only one is in play."""
+    part = sited_part([(item.body_regions, item.laterality) for item in items], text, found, names)
+    sited = []
+    for item in items:
+        if is_sited(item.treatments):
+            regions, sides = (item.body_regions, item.laterality) if item.body_regions or not part else part
+            sides = item.laterality or sides or side_of(regions, text, found, names)
+            sited.append(msgspec.structs.replace(item, body_regions=regions, laterality=sides))
+        else:
+            sited.append(item)
+    return sited
 
 
 def _named(text: str, laid_out: Sequence[Block], names: Names) -> list[tuple[str, str]]:
