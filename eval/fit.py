@@ -5,6 +5,7 @@ The weight of the cosine is 1: only proportions matter. Each fold's letters are 
 without them. Kinds of queries count alike, however many queries each has. Folding is left out: it moves few items.
 """
 
+from argparse import ArgumentParser
 from collections import defaultdict
 from collections.abc import Hashable, Sequence
 from contextlib import closing
@@ -13,7 +14,6 @@ from pathlib import Path
 from statistics import fmean
 from typing import NamedTuple
 
-import click
 import numpy as np
 import numpy.typing as npt
 from tqdm import tqdm
@@ -138,27 +138,28 @@ def _means(values: Sequence[float] | Floats, kinds: Sequence[str]) -> dict[str, 
     return {kind: fmean(found) for kind, found in sorted(by_kind.items())}
 
 
-@click.command(help=__doc__)
-@click.argument("datasets", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--index", "index_dir", required=True, type=click.Path(path_type=Path))
-@click.option("--kinds", is_flag=True, help="Tell the kinds of a dataset apart; else a dataset is one kind.")
-def main(datasets: tuple[Path, ...], index_dir: Path, *, kinds: bool) -> None:
+def main() -> None:
     """Fit and print."""
-    settings = load_settings(flags={"index": {"dir": index_dir}})
+    parser = ArgumentParser(prog="python -m eval.fit", description=__doc__)
+    parser.add_argument("datasets", nargs="+", type=Path)
+    parser.add_argument("--index", required=True, type=Path)
+    parser.add_argument("--kinds", action="store_true", help="tell the kinds of a dataset apart; else it is one kind")
+    told = parser.parse_args()
+    settings = load_settings(flags={"index": {"dir": told.index}})
     embedder, tried = load_embedder(settings.model), grid()
     scores, names, clusters = [], [], []
     with closing(open_index(settings)) as index:
-        for folder in datasets:
+        for folder in told.datasets:
             dataset = align(load_dataset(folder), index)
             pools = gather(dataset, index, embedder, settings)
             scores.append(score(dataset, pools, tried))
-            names += [(pool.query.kind or dataset.name) if kinds else dataset.name for pool in pools]
+            names += [(pool.query.kind or dataset.name) if told.kinds else dataset.name for pool in pools]
             clusters += [pool.query.cluster for pool in pools]
     found = fit(np.concatenate(scores, axis=1), names, clusters, tried)
-    click.echo(f"best: {found.weights}")
-    click.echo(f"nDCG@10: {_shown(found.by_kind)}; cross-validated by letter: {_shown(found.cross_validated)}")
+    print(f"best: {found.weights}")  # noqa: T201 - what the program is for
+    print(f"nDCG@10: {_shown(found.by_kind)}; cross-validated by letter: {_shown(found.cross_validated)}")  # noqa: T201
     for number, weights in enumerate(found.chosen, start=1):
-        click.echo(f"without fold {number}: {weights}")
+        print(f"without fold {number}: {weights}")  # noqa: T201
 
 
 def _shown(figures: dict[str, float]) -> str:

@@ -5,11 +5,11 @@ numbered list. The query's embedding is part of it, the loading of the model is 
 """
 
 import time
+from argparse import ArgumentParser
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
-import click
 import numpy as np
 
 from config.settings import load_settings
@@ -45,15 +45,16 @@ def milliseconds(work: Callable[[str], object], texts: Sequence[str]) -> list[fl
     return found
 
 
-@click.command(help=__doc__)
-@click.argument("dataset", type=click.Path(path_type=Path))
-@click.option("--index", "index_dir", required=True, type=click.Path(path_type=Path))
-def main(dataset: Path, index_dir: Path) -> None:
+def main() -> None:
     """Measure and print."""
-    queries = load_dataset(dataset).queries
+    parser = ArgumentParser(prog="python -m eval.latency", description=__doc__)
+    parser.add_argument("dataset", type=Path)
+    parser.add_argument("--index", required=True, type=Path)
+    told = parser.parse_args()
+    queries = load_dataset(told.dataset).queries
     titles = [query.text for query in queries if len(query.text.split()) <= _TITLE_WORDS][:_QUERIES]
     pages = pastes(queries, _QUERIES)
-    with closing(open_service(load_settings(flags={"index": {"dir": index_dir}}))) as service:
+    with closing(open_service(load_settings(flags={"index": {"dir": told.index}}))) as service:
         for name, work, texts in (
             ("search, a title", service.search, titles),
             ("search, a page asking for three items", service.search, pages),
@@ -63,7 +64,7 @@ def main(dataset: Path, index_dir: Path) -> None:
             if texts:
                 found = milliseconds(work, texts)
                 p50, p95 = np.percentile(found, (50, 95))
-                click.echo(f"{name}: {len(found)} texts, p50 {p50:.0f} ms, p95 {p95:.0f} ms")
+                print(f"{name}: {len(found)} texts, p50 {p50:.0f} ms, p95 {p95:.0f} ms")  # noqa: T201 - its purpose
 
 
 if __name__ == "__main__":

@@ -8,9 +8,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from service.cues import Cues, Phrase, Role, apart, end_of_item, history_cost, load_cues, phrases
+from service.cues import Cues, Phrase, Role, end_of_item, history_cost, load_cues, phrases
 from service.names import Names
 from service.pieces import split_items
+from service.roles import Mention, grade_of, mentions, weight_of
 from service.sections import Block, cells
 
 # A sentence under a label of what is asked for that is no longer than this may name what no vocabulary knows.
@@ -20,6 +21,18 @@ _BEHIND = 28
 _UNKNOWN_COST = 1.0
 _ASIDE = frozenset({"past", "clinical", "reason"})
 _MANY_AGAIN = 0.5
+_AGAIN, _OFTEN, _MANY = 2, 4, 10
+_SIGNS_ALLOWED = frozenset({"cue: approved", "allowed", "under: approved"})
+# What has such a word is told of, not named.
+_TOLD = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|said|says|did|does|do|will|would|can|could|kindly|please|they|he|she|we|it|you|who|i.d)\b"
+    r"|^\W*(?:partially|partly)\b",
+    re.IGNORECASE,
+)
+_APART = "bare paragraph at the edge"
+_FEW_PARAGRAPHS = 3
+_OWN_CUE = frozenset({"cue: certain", "cue: outright", "cue: strong", "under: asked"})
+_SIGNS_ASKED = frozenset({"cue: outright", "cue: strong", "under: asked"})
 # What no vocabulary knows counts beside what it knows only where a label says that it is asked for.
 _CERTAIN = 5.0
 # Only what asks now gains by standing first or last.
@@ -54,8 +67,122 @@ class _Place(NamedTuple):
     last: bool
 
 
+class Group(NamedTuple):
+    """All mentions of one treatment: what the cues chose of it, and each mention with its signs and the group's."""
+
+    chosen: Candidate | None
+    mentions: tuple[Mention, ...]
+
+
 def asked_phrases(text: str, found: Sequence[Block], names: Names) -> list[Candidate]:
     """Return what a text, laid out in blocks, asks for, in the order it stands; empty where nothing does."""
+    cued = cued_phrases(text, found, names)
+    groups = treatments_named(text, found, names, cued)
+    weighed = [(max(weight_of(mention.signs) for mention in group.mentions), group) for group in groups]
+    kept = [_candidate(group) for weight, group in weighed if weight > 0]
+    if not kept and weighed:
+        top = max(weight for weight, _ in weighed)
+        kept = [_candidate(group) for weight, group in weighed if weight >= top]
+    kept += [one for one in cued if not one.known]
+    return sorted(kept, key=lambda candidate: candidate.place)
+
+
+def treatments_named(text: str, found: Sequence[Block], names: Names, cued: Sequence[Candidate]) -> list[Group]:
+    """Return every treatment a text names, with all its mentions; those that the cues chose stand apart by region."""
+    groups: list[tuple[Candidate | None, frozenset[str], list[Mention]]] = []
+    for one in sorted(cued, key=lambda candidate: -candidate.weight):
+        concepts = _concepts(one.text, names)
+        if one.known and not any(_is_part(one.text, concepts, group, names) for group in groups):
+            groups.append((one, concepts, []))
+    for mention in mentions(text, found, names):
+        regions = set(names.regions(mention.text))
+        near = [group for group in groups if group[1] & mention.concepts and _may_be_one(regions, group, names)]
+        if near:
+            closest = min(near, key=lambda group: abs((group[0].place if group[0] else 0) - mention.place))
+            closest[2].append(mention)
+        else:
+            groups.append((None, mention.concepts, [mention]))
+    document = {"cues chose none"} if not any(chosen for chosen, *_ in groups) else set[str]()
+    top = max((chosen.weight for chosen, *_ in groups if chosen), default=0.0)
+    if len(groups) == 1:
+        document.add("alone")
+    few = len({block.paragraph for block in found}) <= _FEW_PARAGRAPHS
+    if few:
+        document.add("few paragraphs")
+    if any(_is_set_apart(chosen, named, few=few) for chosen, _, named in groups):
+        document.add("a request set apart")
+    if len(groups) >= _MANY:
+        document.add("among many")
+    return [
+        Group(chosen, _with_signs_of_all(chosen, named or _bare_mention(chosen, concepts), document, top))
+        for chosen, concepts, named in groups
+    ]
+
+
+def _is_part(
+    text: str, concepts: frozenset[str], group: tuple[Candidate | None, frozenset[str], list[Mention]], names: Names
+) -> bool:
+    """Whether a phrase names some of what a group names, or that and more: one item said twice."""
+    return (concepts < group[1] or group[1] < concepts) and _may_be_one(set(names.regions(text)), group, names)
+
+
+def _is_set_apart(chosen: Candidate | None, named: Sequence[Mention], *, few: bool) -> bool:
+    """Whether the cues chose a treatment outright that a paragraph of its own at the text's edge names."""
+    return bool(
+        chosen
+        and chosen.weight >= _NOW
+        and any(_APART in mention.signs and (few or mention.signs & _OWN_CUE) for mention in named)
+    )
+
+
+def _may_be_one(regions: set[str], group: tuple[Candidate | None, frozenset[str], list[Mention]], names: Names) -> bool:
+    texts = [group[0].text] if group[0] else [mention.text for mention in group[2]]
+    places = {region for text in texts for region in names.regions(text)}
+    return places <= regions or regions <= places or bool(places & regions)
+
+
+def _concepts(text: str, names: Names) -> frozenset[str]:
+    return frozenset(treatment.concept for treatment in names.treatments(text))
+
+
+def _bare_mention(chosen: Candidate | None, concepts: frozenset[str]) -> list[Mention]:
+    return [Mention(chosen.text, concepts, chosen.place, frozenset())] if chosen else []
+
+
+def _with_signs_of_all(
+    chosen: Candidate | None, named: Sequence[Mention], document: set[str], top: float
+) -> tuple[Mention, ...]:
+    """Return mentions with the signs of the whole group: chosen by the cues, named again, past or allowed elsewhere."""
+    whole = set(document)
+    if chosen:
+        whole.add("chosen by cues")
+        whole.add(grade_of(chosen.weight, "chosen: "))
+        if _is_set_apart(chosen, named, few="few paragraphs" in document):
+            whole.add("set apart")
+    elif top:
+        whole.add(grade_of(top, "outranked: "))
+        if "a request set apart" in document:
+            whole.add("outranked: set apart")
+    if len(named) >= _AGAIN:
+        whole.add("named again")
+    if len(named) >= _OFTEN:
+        whole.add("named often")
+    if any(mention.signs & _SIGNS_ALLOWED for mention in named):
+        whole.add("allowed somewhere")
+    if any(mention.signs & _SIGNS_ASKED for mention in named):
+        whole.add("asked somewhere")
+    return tuple(mention._replace(signs=mention.signs | whole) for mention in named)
+
+
+def _candidate(group: Group) -> Candidate:
+    if group.chosen:
+        return group.chosen
+    best = max(group.mentions, key=lambda mention: weight_of(mention.signs))
+    return Candidate(best.text, 0.0, best.place, best.place)
+
+
+def cued_phrases(text: str, found: Sequence[Block], names: Names) -> list[Candidate]:
+    """Return what the cues and labels of a text alone say it asks for."""
     weights = load_cues().weights
     totals = [total for mentions in _by_item(text, found, names) if (total := _total(mentions))]
     if any(best.known for _, best in totals):
@@ -79,14 +206,14 @@ def _by_item(text: str, found: Sequence[Block], names: Names) -> list[list[Candi
         concepts = frozenset(treatment.concept for treatment in names.treatments(candidate.text))
         regions = set(names.regions(candidate.text))
         key = concepts or frozenset([candidate.text.casefold()])
-        for named, places, mentions in items:
+        for named, places, group in items:
             if named == key and (places <= regions or regions <= places):
                 places.update(regions)
-                mentions.append(candidate)
+                group.append(candidate)
                 break
         else:
             items.append((key, regions, [candidate]))
-    return [mentions for _, _, mentions in items]
+    return [group for _, _, group in items]
 
 
 def _total(mentions: Sequence[Candidate]) -> tuple[float, Candidate] | None:
@@ -179,7 +306,7 @@ def _under_label(text: str, block: Block, names: Names, detail: str) -> Iterator
     for number, span in enumerate(names.sentences(body)):
         sentence = body[span.start : span.end]
         start = block.start + span.start
-        found = apart(phrases(sentence, cues))
+        found = names.cued(sentence)
         if not found:
             found = [Phrase(0, end_of_item(sentence, 0, cues), weight)]
         for phrase in found:
@@ -216,7 +343,7 @@ def _said(text: str, block: Block, place: _Place, names: Names) -> Iterator[Cand
     for span in spans:
         sentence = body[span.start : span.end]
         source = block.start + span.start
-        found = apart(phrases(sentence, cues))
+        found = names.cued(sentence)
         edge = (place.first and span == spans[0]) or (place.last and span == spans[-1])
         bonus = place.bonus - aside
         if not found and place.bonus and _is_bare(body, cues):
@@ -269,7 +396,8 @@ def _asked_of(pieces: Sequence[str], names: Names, cues: Cues) -> Iterator[str]:
 
 def _names_something(piece: str, cues: Cues) -> bool:
     short = len(piece.split()) <= _UNKNOWN_WORDS
-    return short and not cues.unasked.search(piece) and bool(re.search(r"[A-Za-z]{3}", piece))
+    told = _TOLD.search(piece)
+    return short and not told and not cues.unasked.search(piece) and bool(re.search(r"[A-Za-z]{3}", piece))
 
 
 def _is_unasked(piece: str, names: Names, cues: Cues) -> bool:

@@ -2,8 +2,9 @@
 
 from indexer.parse.matcher import Match
 from indexer.parse.normalise import Normaliser
-from indexer.records import Treatment
+from indexer.records import Laterality, Treatment
 from indexer.sentences import SentenceSpan, sentence_spans
+from service.cues import Phrase, apart, load_cues, phrases
 
 
 class Names:
@@ -16,6 +17,7 @@ class Names:
         self._mentions: dict[str, tuple[Match[Treatment], ...]] = {}
         self._regions: dict[str, tuple[str, ...]] = {}
         self._sentences: dict[str, tuple[SentenceSpan, ...]] = {}
+        self._cued: dict[str, list[Phrase]] = {}
 
     def treatments(self, text: str) -> tuple[Treatment, ...]:
         """Return the treatments a text asks for."""
@@ -35,8 +37,19 @@ class Names:
             self._regions[text] = self._normaliser.regions(text)
         return self._regions[text]
 
+    def laterality(self, text: str) -> tuple[Laterality, ...]:
+        """Return the one side that a text names, nothing where it names several."""
+        sides = self._normaliser.laterality(text)
+        return sides if len(sides) == 1 else ()
+
     def sentences(self, text: str) -> tuple[SentenceSpan, ...]:
         """Return the places of a text's sentences."""
         if text not in self._sentences:
             self._sentences[text] = sentence_spans(text)
         return self._sentences[text]
+
+    def cued(self, sentence: str) -> list[Phrase]:
+        """Return the phrases that a sentence's cues point at, apart from each other."""
+        if sentence not in self._cued:
+            self._cued[sentence] = apart(phrases(sentence, load_cues()))
+        return self._cued[sentence]

@@ -16,6 +16,8 @@ _JOINED = re.compile(
     r"(?:the\s+|an?\s+)?$",
     re.IGNORECASE,
 )
+# Such a word behind an 'and' takes up the list again ('denial of Norco and of Soma').
+_AGAIN = re.compile(r"(?:\band|\bplus|[,;])\s+(?:of|for|to|in)\s+(?:the\s+|an?\s+)?$", re.IGNORECASE)
 _TRAILING = re.compile(r"^(?:and|plus|also)\s+|[\s,;]+(?:and|plus|along with|then)$", re.IGNORECASE)
 # The mark of the next item of a list that runs on in a line.
 _NEXT_MARK = re.compile(r"(?:\s\(?(?:\d{1,2}|[A-Ha-h]|[ivx]{1,4})[.)]|\.\s+\d{1,2})$")
@@ -24,6 +26,7 @@ _SEPARATOR = re.compile(
     r"[,;\n]|\.\s|\s[/+&]\s|\band\b|\bplus\b|\balong with\b|\bthen\b|\s\(?(?:\d{1,2}|[A-Ha-h]|[ivx]{1,4})[.)]\s",
     re.IGNORECASE,
 )
+_MARKED = re.compile(r"\(?\b[\da-zA-Z]{1,3}\)")
 _SURGERY = "Surgery > "
 # How an injection is steered is part of it.
 _GUIDANCE = re.compile(r"guidance|fluoroscop", re.IGNORECASE)
@@ -39,7 +42,11 @@ def bare(text: str) -> str:
 def split_items(phrase: str, names: Names) -> list[str]:
     """Split a phrase that names several items: at each separator between treatments that stand for themselves."""
     mentions = names.treatment_mentions(phrase)
-    cuts = [cut for before, after in pairwise(mentions) if (cut := _cut(phrase, before, after))]
+    cuts = [
+        cut
+        for before, after in pairwise(mentions)
+        if not _is_within(phrase[mentions[0].start : after.start]) and (cut := _cut(phrase, before, after))
+    ]
     edges = [0, *cuts, len(phrase)]
     return [_trimmed(phrase[start:end], names) for start, end in pairwise(edges)]
 
@@ -53,11 +60,18 @@ def _trimmed(piece: str, names: Names) -> str:
     return said
 
 
+def _is_within(before: str) -> bool:
+    """Whether a parenthesis opened behind the first treatment is still open: 'clearance (CBC, EKG)' is one item."""
+    said = _MARKED.sub(" ", before)
+    return said.count("(") > said.count(")")
+
+
 def _cut(phrase: str, before: Match[Treatment], after: Match[Treatment]) -> int | None:
     """Return where to cut between two treatments, or None where they are one item."""
     between = phrase[before.end : after.start]
     same = before.value.concept == after.value.concept and "\n" not in between
-    if same or _JOINED.search(between) or between.strip().startswith("("):
+    joined = _JOINED.search(between) and not _AGAIN.search(between)
+    if same or joined or between.strip().startswith("("):
         return None
     if _are_one(phrase, before, after, between):
         return None

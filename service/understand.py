@@ -21,11 +21,14 @@ from service.dose import read_dose
 from service.focus import focus
 from service.names import Names
 from service.pieces import bare, split_items
+from service.placed import is_sited, side_of, sited_part
 from service.sections import Block, blocks, load_layout
 
 # A text of so few words is taken as a whole: a title, or a question.
 _SHORT = 45
 _STRONG = 3.5
+# A question of more words, in several sentences, tells a story around what it asks.
+_QUESTION = 25
 _LISTED = 2
 _RETROSPECTIVE = re.compile(r"\bretro(?:spective(?:ly)?)?\b|\bDOS\b|\bdates? of service\b", re.IGNORECASE)
 _ASKS = re.compile(
@@ -67,17 +70,31 @@ def understand(text: str, normaliser: Normaliser, most: int) -> tuple[RequestedI
     kept = {phrase: detail for phrase, detail in reversed(named) if phrase} or {text.strip(): ""}
     chosen = list(reversed(kept.items()))[:most]
     told = clinical_sentences(text, found, names) if len(text.split()) > _SHORT else ()
-    items = [_requested(phrase, detail, normaliser) for phrase, detail in chosen]
+    items = _placed([_requested(phrase, detail, normaliser) for phrase, detail in chosen], text, found, names)
     return tuple(
         msgspec.structs.replace(item, context=context_of(item.text, item.body_regions, told, names)) if told else item
         for item in items
     )
 
 
+def _placed(items: Sequence[RequestedItem], text: str, found: Sequence[Block], names: Names) -> list[RequestedItem]:
+    """Return items with the place and side of those that name none but need one, where only one is in play."""
+    part = sited_part([(item.body_regions, item.laterality) for item in items], text, found, names)
+    sited = []
+    for item in items:
+        if is_sited(item.treatments):
+            regions, sides = (item.body_regions, item.laterality) if item.body_regions or not part else part
+            sides = item.laterality or sides or side_of(regions, text, found, names)
+            sited.append(msgspec.structs.replace(item, body_regions=regions, laterality=sides))
+        else:
+            sited.append(item)
+    return sited
+
+
 def _named(text: str, laid_out: Sequence[Block], names: Names) -> list[tuple[str, str]]:
     """Return the phrases that name what is asked for, each with its details."""
     short = len(text.split()) <= _SHORT
-    if short and not _is_formal(text, laid_out, names):
+    if not is_weighed(text, laid_out, names):
         return [(phrase, "") for phrase in _short(text, names)]
     found = [(one.text, one.detail) for one in asked_phrases(text, laid_out, names)]
     if found or not short:
@@ -85,14 +102,19 @@ def _named(text: str, laid_out: Sequence[Block], names: Names) -> list[tuple[str
     return [(phrase, "") for phrase in _short(text, names)]
 
 
+def is_weighed(text: str, laid_out: Sequence[Block], names: Names) -> bool:
+    """Whether what a text asks for is sought mention by mention: it is long or laid out."""
+    return len(text.split()) > _SHORT or _is_formal(text, laid_out, names)
+
+
 def _is_formal(text: str, found: Sequence[Block], names: Names) -> bool:
     """Whether a short text is laid out under labels or as a table, or decides or asks in so many words."""
     cues = load_cues()
     if any(block.kind in {"asked", "plan", "approved"} for block in found):
         return True
-    if _is_question(text):
-        return False
     sentences = names.sentences(text)
+    if _is_question(text):
+        return len(sentences) > 1 and len(text.split()) > _QUESTION
     strong = [phrase for phrase in phrases(text, cues) if phrase.weight >= _STRONG]
     return bool(strong) or (len(sentences) > _LISTED and not all(block.listed for block in found))
 

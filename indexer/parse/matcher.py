@@ -48,7 +48,10 @@ class Matcher(Generic[T]):
     def _search(automaton: ahocorasick.Automaton, text: str, words: list[re.Match[str]]) -> Iterable[Match[T]]:
         if not words or not len(automaton):
             return
-        joined = " " + " ".join(text[word.start() : word.end()] for word in words) + " "
+        joined = " " + " ".join([text[word.start() : word.end()] for word in words]) + " "
+        hits = list(automaton.iter(joined))
+        if not hits:
+            return
         starts: dict[int, int] = {}
         ends: dict[int, int] = {}
         offset = 1
@@ -57,7 +60,7 @@ class Matcher(Generic[T]):
             offset += word.end() - word.start()
             ends[offset] = word.end()
             offset += 1
-        for last, (length, value) in automaton.iter(joined):
+        for last, (length, value) in hits:
             # A key is ' name '; it ends on the space after its last word.
             yield Match(starts[last - length + 2], ends[last], value)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from eval.lines import DatasetFault
-from eval.requests.score import REQUESTS, ExpectedItem, Request, load_requests, main, measures, read, table
+from eval.requests.score import HELD_OUT, REQUESTS, ExpectedItem, Request, load_requests, main, measures, read, table
 from indexer.parse.normalise import default_normaliser
 
 NORMALISER = default_normaliser()
@@ -50,10 +50,26 @@ def test_the_written_requests_of_the_odd_half_are_understood() -> None:
     readings = [read(request, NORMALISER, MOST) for request in load_requests(REQUESTS, "odd")]
     figures = measures(readings)
     assert len(readings) == 60
-    # Measured 0.907 and 0.915; the half that the cues were written against.
+    # Measured 0.907 and 0.939; the half that the cues were written against.
     assert figures["recall"].rate >= 0.88
     assert figures["precision"].rate >= 0.88
     assert "ur_denial" in table(readings)
+
+
+def test_the_written_requests_of_the_even_half_are_understood() -> None:
+    figures = measures([read(request, NORMALISER, MOST) for request in load_requests(REQUESTS, "even")])
+    # Measured 0.868, 0.839, 0.843 and 0.697; the signs were fitted to both halves.
+    assert figures["recall"].rate >= 0.84
+    assert figures["precision"].rate >= 0.8
+    assert figures["regions"].rate >= 0.8
+    assert figures["laterality"].rate >= 0.65
+
+
+def test_requests_that_nobody_read_are_understood() -> None:
+    figures = measures([read(request, NORMALISER, MOST) for request in load_requests(HELD_OUT)])
+    assert figures["recall"].n == 139
+    assert figures["recall"].rate >= 0.70
+    assert figures["precision"].rate >= 0.75
 
 
 def test_the_halves_are_the_whole() -> None:
