@@ -21,9 +21,9 @@ from service.web.requests import checked_text
 _RESULTS = 10
 
 
-@read("/")
+@read(["/", "/search", "/evidence"])
 async def home(request: StrictRequest) -> Template:
-    """Show the search box."""
+    """Show the search box; also where a person comes back to the address of an answer, which holds no text."""
     return page(request, "search", form=SearchForm(), asked=None, narrowings=(), index=None)
 
 
