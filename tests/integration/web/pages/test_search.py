@@ -40,7 +40,6 @@ def test_results_without_script(client: Client, sample_service: PrecedentService
         assert one.cite_as in page.text
     assert {"tramadol"} <= {word.lower() for word in page.marked}
     assert page.text.count("Why this result:") == len(answer.results)
-    assert f"{ASKED}\n" not in page.text.replace(ASKED, "", 1)[:1]
 
 
 def test_htmx_gets_only_what_changes(client: Client) -> None:
@@ -78,7 +77,7 @@ def test_hostile_text_is_only_text(client: Client, path: str, headers: dict[str,
     page = Page(response.text)
     assert page.all("img") == page.all("b") == []
     assert "owned" not in page.ids
-    assert "49" not in page.text.replace("$49", "") or "{{ 7 * 7 }}" in html.unescape(response.text)
+    assert "{{ 7 * 7 }}" in html.unescape(response.text)
     assert "<script>alert(1)</script>" not in response.text
 
 
@@ -115,7 +114,7 @@ def test_a_count_is_what_would_pass(client: Client, sample_service: PrecedentSer
 
 
 def test_nothing_close_is_said(client: Client) -> None:
-    page = Page(client.post("/search", data={"text": "hot air balloon excursion"}).text)
+    page = Page(client.post("/search", data={"text": "zzz qqq"}).text)
     assert "Nothing close" in page.text
 
 
