@@ -26,7 +26,8 @@ _POLICY = {
     "frame-ancestors": "'none'",
     "base-uri": "'none'",
 }
-# A page may hold a request's text, so no page is kept: not by a cache, and its address tells no other site.
+# An answer to a form may hold the request's text, so nothing keeps it. What GET answers holds none and may be gone back
+# to: the browser then shows the search page with its results as they were.
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in _POLICY.items()),
     "X-Content-Type-Options": "nosniff",
@@ -59,4 +60,5 @@ def is_fragment(request: Request[Any, Any, Any]) -> bool:
 def page(request: Request[Any, Any, Any], name: str, *, status: int = HTTPStatus.OK, **context: Any) -> Template:  # noqa: ANN401 - what a template gets
     """Write a page, or where htmx asks only the part of it that changes: the template of the same name with '_'."""
     chosen = f"_{name}.html" if is_fragment(request) else f"{name}.html"
-    return Template(chosen, context=context, headers=dict(HEADERS), status_code=status)
+    headers = HEADERS if request.method == "POST" else {**HEADERS, "Cache-Control": "no-cache"}
+    return Template(chosen, context=context, headers=dict(headers), status_code=status)

@@ -23,7 +23,7 @@ def test_answers_the_record_as_json(client: Client) -> None:
     matched = body["results"][0]["matched"]
     assert {"concepts", "body_regions", "terms", "passage"} <= set(matched)
     assert (matched["concepts"], matched["passage"]["index"]) == (["acupuncture"], 0)
-    assert body["index"] == {"generation": "g1", "model": "hashing"}
+    assert body["index"] == {"generation": "g1", "model": "hashing", "calibrated": True}
 
 
 def test_defaults_are_the_contract_s(client: Client, service: FakeService) -> None:
