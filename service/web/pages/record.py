@@ -48,7 +48,7 @@ async def record_page(
     limiter: NamedDependency[SkipValidation[Limiter]],
 ) -> Template:
     """Show how often denials were overturned, by treatment, year and specialty, and for which reasons."""
-    shown = await limiter.run(_shown, service.ledger, selection_of(asked))
+    shown = await limiter.run(lambda: _shown(service.ledger, selection_of(asked)))
     return page(request, "record", asked=asked, shown=shown, told=told(selection_of(asked)))
 
 
@@ -61,7 +61,7 @@ async def items_page(
 ) -> Template:
     """List the decisions behind a number, a page at a time."""
     selection = selection_of(asked)
-    found = await limiter.run(service.ledger.items, selection, asked.cursor, asked.limit)
+    found = await limiter.run(lambda: service.ledger.items(selection, asked.cursor, asked.limit))
     links = tuple(link_to(one.determination_id, one.item) for one in found.items)
     return page(
         request, "items", found=found, links=links, told=told(selection), query=query_of(selection), limit=asked.limit
