@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from config.errors import SettingsFault
 from config.resources import DEFAULT_SETTINGS
@@ -108,6 +108,13 @@ class ServerSettings(_Section):
     concurrency: int = Field(ge=1, le=256)
     queue: int = Field(ge=0)
     wait_seconds: float = Field(gt=0)
+    allowed_hosts: tuple[str, ...]
+
+    @field_validator("allowed_hosts", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        """Take a list from an environment variable, where names stand apart by commas."""
+        return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
 
 
 class Settings(_Section):

@@ -30,7 +30,7 @@ _HELP = {
     "index": "Read letters and publish the index.",
     "parse": "Print one letter as JSON.",
     "search": "Find decided items like a request.",
-    "serve": "Serve the HTTP API.",
+    "serve": "Serve the pages and the HTTP API.",
     "status": "Say what the index holds and whether its files are whole.",
 }
 

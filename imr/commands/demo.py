@@ -46,6 +46,6 @@ def command(ctx: click.Context, folder: Path | None, port: int | None, *, no_ser
 
 
 def _show_first_request(address: str) -> None:
-    click.echo(f"serving on {address} once the model is loaded; try:")
+    click.echo(f"serving on {address} once the model is loaded; open it in a browser, or try:")
     body = json.dumps({"text": _REQUEST, "limit": 3})
     click.echo(f"  curl -s {address}/api/search -H 'content-type: application/json' -d '{body}'")

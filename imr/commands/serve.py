@@ -7,7 +7,7 @@ import click
 from imr.options import index_option, settings_from
 
 
-@click.command("serve", help="Serve the HTTP API (loopback unless told otherwise).")
+@click.command("serve", help="Serve the pages and the HTTP API (loopback unless told otherwise).")
 @click.option("--host", help="Address to bind; else the setting.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port; else the setting.")
 @index_option

@@ -3,6 +3,7 @@
 from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.di import Provide
+from litestar.middleware import DefineMiddleware
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 
@@ -15,7 +16,10 @@ from service.web.determinations import determination, similar
 from service.web.errors import answer_failure
 from service.web.evidence import evidence
 from service.web.health import live, ready
+from service.web.hosts import HostCheck
 from service.web.limiter import Limiter
+from service.web.pages.rendering import template_config
+from service.web.pages.routes import page_routes
 from service.web.parse import FORM_BYTES, parse
 from service.web.readiness import Readiness
 from service.web.search import search
@@ -56,6 +60,7 @@ def create_app(settings: Settings, service: PrecedentService | None = None) -> L
                 ],
             ),
             Router("/health", route_handlers=[live, ready]),
+            *page_routes(),
         ],
         dependencies={
             "settings": Provide(lambda: settings, sync_to_thread=False),
@@ -65,6 +70,8 @@ def create_app(settings: Settings, service: PrecedentService | None = None) -> L
         },
         state=State({"readiness": readiness}),
         lifespan=[readiness.lifespan],
+        middleware=[DefineMiddleware(HostCheck, settings=settings.server)],
+        template_config=template_config(),
         request_class=StrictRequest,
         request_max_body_size=settings.server.max_body_bytes,
         exception_handlers={Exception: answer_failure},

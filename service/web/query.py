@@ -8,7 +8,7 @@ A handler declares a record, mostly one that extends `Filters`; its lists are re
         filters = filters_of(asked)
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
@@ -46,9 +46,14 @@ def read_query(query: bytes, kind: type[T]) -> T:
     Raises:
         RequestFault: a parameter is unknown, given twice where one value is meant, or not what the record declares.
     """
+    return read_pairs(pairs_of(query), kind)
+
+
+def read_pairs(pairs: Iterable[tuple[str, str]], kind: type[T]) -> T:
+    """Return the record that names and values make; raises what `read_query` raises."""
     found: dict[str, Any] = {}
     lists = _lists(kind)
-    for name, value in _pairs(query):
+    for name, value in pairs:
         if name in lists:
             found.setdefault(name, []).append(value)
         elif name in found:
@@ -123,7 +128,12 @@ def _bare(kind: Type) -> Type:
     return kind.type if isinstance(kind, Metadata) else kind
 
 
-def _pairs(query: bytes) -> list[tuple[str, str]]:
+def pairs_of(query: bytes) -> list[tuple[str, str]]:
+    """Return the names and values of a query string, or of a form's body, in their order.
+
+    Raises:
+        RequestFault: it is not UTF-8, or there are too many.
+    """
     try:
         return parse_qsl(
             query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_MOST_PARAMETERS

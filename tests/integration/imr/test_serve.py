@@ -43,7 +43,7 @@ def test_demo_indexes_the_samples_and_shows_a_first_request(imr: Imr, tmp_path: 
     assert said.code == 0
     first, *rest = said.out.splitlines()
     assert first.startswith("sample index: 10")
-    assert rest[0] == "serving on http://127.0.0.1:4711 once the model is loaded; try:"
+    assert rest[0] == "serving on http://127.0.0.1:4711 once the model is loaded; open it in a browser, or try:"
     assert rest[1].strip().startswith("curl -s http://127.0.0.1:4711/api/search ")
     body = json.loads(rest[1].partition(" -d '")[2].rstrip("'"))
     assert body["text"]

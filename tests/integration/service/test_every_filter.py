@@ -94,7 +94,7 @@ def test_through_the_command_line(filters: dict[str, Any], holds: Holds, imr: Im
 def test_through_http(
     filters: dict[str, Any], holds: Holds, sample_settings: Settings, sample_service: PrecedentService, expected: Any
 ) -> None:
-    with TestClient(create_app(sample_settings, sample_service)) as client:
+    with TestClient(create_app(sample_settings, sample_service), base_url="http://127.0.0.1") as client:
         response = client.post("/api/search", json={"text": TEXT, "filters": filters, "limit": 100})
     assert response.status_code == 200
     _whole(listed(response.json()), expected(holds))

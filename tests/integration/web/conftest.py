@@ -38,7 +38,7 @@ def connect(settings: Settings, service: FakeService) -> Iterator[Connect]:
 
         def start(app: Litestar | None = None, **server: Any) -> Client:
             changed = settings.model_copy(update={"server": settings.server.model_copy(update=server)})
-            client = stack.enter_context(TestClient(app or create_app(changed, service)))
+            client = stack.enter_context(TestClient(app or create_app(changed, service), base_url="http://127.0.0.1"))
             client.event_hooks["response"] = [_must_be_declared(client.app)]
             return client
 

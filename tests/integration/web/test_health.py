@@ -31,7 +31,7 @@ def gate(monkeypatch: pytest.MonkeyPatch, service: FakeService) -> Iterator[thre
 
 
 def test_a_given_service_is_ready_at_once_and_left_open(settings: Settings, service: FakeService) -> None:
-    with TestClient(create_app(settings, service)) as client:
+    with TestClient(create_app(settings, service), base_url="http://127.0.0.1") as client:
         assert client.get("/health/live").json() == {"status": "live"}
         assert client.get("/health/ready").json() == {"status": "ready"}
     assert not service.closed

@@ -21,6 +21,7 @@ def limiter(concurrency: int = 1, queue: int = 1, wait_seconds: float = 30) -> L
             concurrency=concurrency,
             queue=queue,
             wait_seconds=wait_seconds,
+            allowed_hosts=(),
         )
     )
 

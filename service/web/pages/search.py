@@ -1,0 +1,52 @@
+"""GET / and POST /search. A request's text comes by POST alone, so that no address or history holds it."""
+
+from http import HTTPStatus
+
+from litestar import post
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
+from litestar.response import Template
+
+from config.settings import Settings
+from service.precedents import PrecedentService
+from service.web.body import StrictRequest
+from service.web.limiter import Limiter
+from service.web.methods import read
+from service.web.pages.forms import SearchForm, from_form
+from service.web.pages.narrowing import narrowings
+from service.web.pages.rendering import page
+from service.web.pages.results import asked_for
+from service.web.requests import checked_text
+
+_RESULTS = 10
+
+
+@read(["/", "/search", "/evidence"])
+async def home(request: StrictRequest) -> Template:
+    """Show the search box; also where a person comes back to the address of an answer, which holds no text."""
+    return page(request, "search", form=SearchForm(), asked=None, narrowings=(), index=None)
+
+
+@post("/search", status_code=HTTPStatus.OK, dependencies={"form": from_form(SearchForm)})
+async def search_page(
+    request: StrictRequest,
+    form: NamedDependency[SkipValidation[SearchForm]],
+    settings: NamedDependency[SkipValidation[Settings]],
+    service: NamedDependency[SkipValidation[PrecedentService]],
+    limiter: NamedDependency[SkipValidation[Limiter]],
+) -> Template:
+    """Show the results by item asked for; to htmx only filters and results."""
+    text = checked_text(form.text, settings.search)
+
+    def answer() -> Template:
+        found = service.search(text, form.filters, _RESULTS)
+        return page(
+            request,
+            "search",
+            form=form,
+            asked=asked_for(found),
+            narrowings=narrowings(service.ledger, form.filters, found.results),
+            index=found.index,
+        )
+
+    return await limiter.run(answer)
