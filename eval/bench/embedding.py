@@ -1,7 +1,7 @@
 """How fast passages are embedded: the path of `imr index` against sentence-transformers alone, on the same texts.
 
-`python -m eval.bench.embedding [LETTERS...] [--texts N] [--repeats N]`; without letters the sample letters. Both are run
-in turn in one process, so that what else the machine does falls on both; the ratio of their medians is what to look at.
+`python -m eval.bench.embedding [LETTERS...] [--texts N] [--repeats N]`; without letters the sample letters. Both are
+run in turn in one process, so that what else the machine does falls on both; look at the ratio of their medians.
 """
 
 import argparse

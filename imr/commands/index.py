@@ -94,7 +94,7 @@ def _show(summary: "BuildSummary", index_dir: Path) -> None:
     click.echo(f"index {index_dir}, generation {summary.generation}")
     click.echo(
         f"letters: {summary.read} read, {summary.unchanged} unchanged, {summary.replaced} replaced, "
-        f"{summary.removed} removed, {len(summary.rejected)} rejected"
+        f"{len(summary.rejected)} rejected, {summary.removed} removed"
     )
     click.echo(
         f"holds {summary.letters} letters, {summary.items} disputed items, {summary.passages} passages "
