@@ -1,12 +1,12 @@
 """The main job: read letters, embed what is new, publish a generation."""
 
-import hashlib
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 
+from config.errors import LetterRejected
 from config.settings import Settings
 from indexer.embed import Embedder, FloatArray
 from indexer.parse.version import reader_version
@@ -15,15 +15,14 @@ from indexer.read.letter import as_text
 from indexer.reasonlist import reasons_version
 from indexer.reasons import ReasonFinder
 from indexer.records import Determination, Passage, Reason, Record
-from indexer.sources import ReadResult, content_sha256, find_letters, read_letters
+from indexer.sources import ReadResult, content_sha256, find_letters, is_under, read_letters
 from indexer.store.contents import Contents, FileRecord, RejectedFile
+from indexer.store.kept import ENCODE_BATCH, KeepingEmbedder, keeping, text_digest
 from indexer.store.previous import Previous, read_previous
 from indexer.store.publish import publish, writer_lock
 
 # Called with (stage, done, total) as work goes on; total is fixed within a stage.
 Progress = Callable[[str, int, int], None]
-
-_ENCODE_BATCH = 256
 
 
 class BuildSummary(Record, frozen=True):
@@ -33,6 +32,7 @@ class BuildSummary(Record, frozen=True):
     read: int
     unchanged: int
     replaced: int
+    removed: int
     rejected: tuple[RejectedFile, ...]
     warnings: tuple[str, ...]
     letters: int
@@ -51,28 +51,38 @@ def build_index(
     settings: Settings,
     embedder: Embedder,
     progress: Progress = no_progress,
+    *,
+    prune: bool = False,
 ) -> BuildSummary:
     """Bring the index up to date with the letters under some paths and publish it.
 
     Files whose bytes are known are not read again, texts whose vector is known are not embedded again, and reasons are
     sought again only by another list or model. Letters of other paths stay.
 
+    Args:
+        paths: files, and folders searched to the bottom.
+        settings: of the index, of reading and of passages.
+        embedder: what the vectors are made by.
+        progress: told how far the run is.
+        prune: letters whose files are gone under the paths are removed; the paths themselves may be gone.
+
     Raises:
-        LetterRejected: a path does not exist or holds no letter file.
+        LetterRejected: a path does not exist, cannot be looked into or holds no letter file.
         IndexFault: the index cannot be written, or the one that is there is damaged.
     """
     started = time.perf_counter()
-    files = find_letters(paths)
-    with writer_lock(settings.index.dir):
+    files = find_letters(paths, may_be_gone=prune)
+    with writer_lock(settings.index.dir), keeping(embedder, settings.index.dir) as keeper:
         previous = read_previous(settings.index.dir, embedder.fingerprint, reader_version(settings.reading.own_layouts))
+        gone = _gone(paths, files, previous) if prune else frozenset[str]()
         fresh = [path for path in files if not _known(path, previous)]
         results = _read_all([*fresh, *_stale(files, previous)], settings, progress)
-        contents, replaced = _contents(previous, results, embedder, settings)
-        vectors, embedded = _vectors(contents, previous, embedder, progress)
+        contents, replaced = _contents(previous, results, gone, keeper, settings)
+        vectors, embedded = _vectors(contents, previous, keeper, progress)
         generation = previous.generation
         # Texts differ without a new file where the settings for passages changed.
         old = previous.reasons is not None and contents.digests == previous.digests
-        if generation is None or results or not old:
+        if generation is None or results or gone or not old:
             generation = publish(settings.index.dir, contents, vectors, embedder.fingerprint).generation
     named = {as_text(str(path)) for path in files}
     unread = named.difference(result.path for result in results)
@@ -81,6 +91,7 @@ def build_index(
         read=sum(result.determination is not None for result in results),
         unchanged=len(unread.intersection(previous.files)),
         replaced=replaced,
+        removed=_removed(gone, previous, contents),
         rejected=tuple(file for file in contents.rejected if file.path in named),
         warnings=(*_warnings(contents.determinations), *_lost(previous, results)),
         letters=len(contents.determinations),
@@ -95,6 +106,27 @@ def _known(path: Path, previous: Previous) -> bool:
     name = as_text(str(path))
     file = previous.files.get(name) or previous.rejected.get(name)
     return file is not None and file.sha256 == content_sha256(path)
+
+
+def _gone(paths: Sequence[Path], files: Sequence[Path], previous: Previous) -> frozenset[str]:
+    """Return the files of the index that lay under the named paths and are no longer there.
+
+    Raises:
+        LetterRejected: a path is not there and never was, as far as the index knows.
+    """
+    held = {*previous.files, *previous.rejected, *previous.stale}
+    for path in paths:
+        if not path.exists() and not any(is_under(name, [path]) for name in held):
+            raise LetterRejected(f"{path}: no such file or folder, and the index holds nothing of it")
+    there = {as_text(str(path)) for path in files}
+    known = {*previous.files, *previous.rejected}
+    return frozenset(name for name in known - there if is_under(name, paths))
+
+
+def _removed(gone: frozenset[str], previous: Previous, contents: Contents) -> int:
+    """Return how many letters went with their files; one that another file holds too has not."""
+    lost = {previous.files[name].determination_id for name in gone if name in previous.files}
+    return len(lost.difference(letter.id for letter in contents.determinations))
 
 
 def _stale(files: Sequence[Path], previous: Previous) -> list[Path]:
@@ -119,12 +151,13 @@ def _read_all(files: Sequence[Path], settings: Settings, progress: Progress) -> 
 def _contents(
     previous: Previous,
     results: Sequence[ReadResult],
+    gone: frozenset[str],
     embedder: Embedder,
     settings: Settings,
 ) -> tuple[Contents, int]:
-    """Join what was there with what was read; a file that was read again replaces what it held."""
-    files = dict(previous.files)
-    rejected = dict(previous.rejected)
+    """Join what was there and is not gone with what was read; a file that was read again replaces what it held."""
+    files = {name: file for name, file in previous.files.items() if name not in gone}
+    rejected = {name: file for name, file in previous.rejected.items() if name not in gone}
     determinations = dict(previous.determinations)
     replaced = 0
     for result in results:
@@ -148,7 +181,7 @@ def _contents(
         determinations=kept,
         reasons=reasons,
         passages=passages,
-        digests=tuple(hashlib.sha256(passage.embedded.encode()).digest() for passage in passages),
+        digests=tuple(text_digest(passage.embedded) for passage in passages),
         files=tuple(files[path] for path in sorted(files)),
         rejected=tuple(rejected[path] for path in sorted(rejected)),
     )
@@ -199,7 +232,7 @@ def _passages(
 def _vectors(
     contents: Contents,
     previous: Previous,
-    embedder: Embedder,
+    embedder: KeepingEmbedder,
     progress: Progress,
 ) -> tuple[FloatArray, int]:
     """Return the vector of every passage, and how many had to be embedded; equal texts are embedded once."""
@@ -207,6 +240,7 @@ def _vectors(
     unknown: dict[bytes, list[int]] = {}
     for row, digest in enumerate(contents.digests):
         known = previous.vector(digest)
+        known = embedder.kept(digest) if known is None else known
         if known is None:
             unknown.setdefault(digest, []).append(row)
         else:
@@ -214,8 +248,8 @@ def _vectors(
     rows = sorted(unknown.values(), key=lambda places: len(contents.passages[places[0]].embedded))
     if rows:
         progress("embedding", 0, len(rows))
-    for start in range(0, len(rows), _ENCODE_BATCH):
-        batch = rows[start : start + _ENCODE_BATCH]
+    for start in range(0, len(rows), ENCODE_BATCH):
+        batch = rows[start : start + ENCODE_BATCH]
         encoded = embedder.encode([contents.passages[places[0]].embedded for places in batch])
         for places, vector in zip(batch, encoded, strict=True):
             vectors[places] = vector

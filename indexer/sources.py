@@ -2,6 +2,7 @@
 
 import hashlib
 import multiprocessing
+import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -32,25 +33,51 @@ class ReadResult(Record, frozen=True):
     reason: str | None
 
 
-def find_letters(paths: Sequence[Path]) -> tuple[Path, ...]:
+def find_letters(paths: Sequence[Path], *, may_be_gone: bool = False) -> tuple[Path, ...]:
     """Return the letter files under paths: files as named, folders recursively (.pdf and .txt), each once.
 
+    Args:
+        paths: files and folders.
+        may_be_gone: a path that does not exist, or under which there is no letter, is no fault.
+
     Raises:
-        LetterRejected: a path does not exist, or there is no letter under any.
+        LetterRejected: a path does not exist or cannot be looked into, or there is no letter under any.
     """
     found: dict[Path, None] = {}
     for path in paths:
-        if path.is_dir():
-            for file in sorted(path.rglob("*")):
-                if file.suffix.lower() in SUFFIXES and file.is_file():
-                    found[file.resolve()] = None
-        elif path.exists():
-            found[path.resolve()] = None
-        else:
-            raise LetterRejected(f"{path}: no such file or folder")
-    if not found:
+        try:
+            found |= dict.fromkeys(_letters_under(path, may_be_gone=may_be_gone))
+        except OSError as error:
+            raise LetterRejected(f"{error.filename or path}: {error.strerror or 'cannot be read'}") from None
+    if not found and not may_be_gone:
         raise LetterRejected(f"no .pdf or .txt file under {', '.join(map(str, paths))}")
     return tuple(found)
+
+
+def _letters_under(path: Path, *, may_be_gone: bool) -> list[Path]:
+    if path.is_dir():
+        return [file.resolve() for file in sorted(_files_in(path)) if file.is_file()]
+    if path.exists():
+        return [path.resolve()]
+    if may_be_gone:
+        return []
+    raise LetterRejected(f"{path}: no such file or folder")
+
+
+def _files_in(folder: Path) -> Iterator[Path]:
+    """Yield the files with a letter's name, to the bottom; a folder that cannot be listed raises its OSError."""
+
+    def fail(error: OSError) -> None:
+        raise error
+
+    for place, _, names in os.walk(folder, onerror=fail):
+        yield from (Path(place, name) for name in names if Path(name).suffix.lower() in SUFFIXES)
+
+
+def is_under(name: str, paths: Sequence[Path]) -> bool:
+    """Whether a file, by the name it is known by in the index, lies under one of some paths or is one."""
+    roots = [as_text(str(path.resolve())) for path in paths]
+    return any(name == root or name.startswith(root.rstrip(os.sep) + os.sep) for root in roots)
 
 
 def content_sha256(path: Path) -> str | None:

@@ -8,6 +8,7 @@ from tqdm import tqdm
 
 from config.errors import LetterRejected
 from imr.options import index_option, json_option, settings_from
+from imr.verifying import show_verification
 
 if TYPE_CHECKING:
     from indexer.build import BuildSummary
@@ -39,24 +40,40 @@ class Bars:
 
 
 @click.command("index", help="Read letters (files, and folders recursively; .pdf .txt) and publish the index.")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @index_option
 @json_option
 @click.option("--strict", is_flag=True, help="Exit 2 when a letter is rejected.")
+@click.option("--prune", is_flag=True, help="Remove the letters whose files are gone under the paths.")
+@click.option("--verify", is_flag=True, help="Only check the index, every byte; exit 2 if damaged.")
 @click.pass_context
 def command(
-    ctx: click.Context, paths: tuple[Path, ...], index_dir: Path | None, *, as_json: bool, strict: bool
+    ctx: click.Context,
+    paths: tuple[Path, ...],
+    index_dir: Path | None,
+    *,
+    as_json: bool,
+    strict: bool,
+    prune: bool,
+    verify: bool,
 ) -> None:
-    """Bring the index up to date."""
+    """Bring the index up to date, or check it."""
+    if verify and (paths or strict or prune):
+        raise click.UsageError("--verify checks the index as it is: no PATHS, --prune or --strict beside it.")
+    if not paths and not verify:
+        raise click.UsageError("Missing argument 'PATHS...'.")
     settings = settings_from(ctx, index_dir)
+    if verify:
+        show_verification(settings, as_json=as_json)
+        return
     from indexer.build import build_index
     from indexer.embed import load_embedder
     from indexer.sources import find_letters
 
-    find_letters(paths)  # a mistyped path is told before the model takes its seconds to load
+    find_letters(paths, may_be_gone=prune)  # a mistyped path is told before the model takes its seconds to load
     bars = Bars()
     try:
-        summary = build_index(paths, settings, load_embedder(settings.model), bars)
+        summary = build_index(paths, settings, load_embedder(settings.model), bars, prune=prune)
     finally:
         bars.close()
     if as_json:
@@ -67,7 +84,7 @@ def command(
         _show(summary, settings.index.dir)
     if strict and summary.rejected:
         raise LetterRejected(f"{len(summary.rejected)} letters rejected")
-    if not summary.letters:
+    if not summary.letters and not prune:
         raise LetterRejected(
             "no letter could be read: " + "; ".join(f"{f.path}: {f.reason}" for f in summary.rejected[:3])
         )
@@ -77,7 +94,7 @@ def _show(summary: "BuildSummary", index_dir: Path) -> None:
     click.echo(f"index {index_dir}, generation {summary.generation}")
     click.echo(
         f"letters: {summary.read} read, {summary.unchanged} unchanged, {summary.replaced} replaced, "
-        f"{len(summary.rejected)} rejected"
+        f"{len(summary.rejected)} rejected, {summary.removed} removed"
     )
     click.echo(
         f"holds {summary.letters} letters, {summary.items} disputed items, {summary.passages} passages "

@@ -28,7 +28,7 @@ def command(ctx: click.Context, index_dir: Path | None, *, as_json: bool) -> Non
     else:
         _show(status)
     if status.damaged:
-        raise IndexFault(f"damaged files: {', '.join(status.damaged)}: index again")
+        raise IndexFault(f"damaged files: {', '.join(status.damaged)}: `imr index --verify` says what to do")
 
 
 def _show(status: "IndexStatus") -> None:

@@ -48,7 +48,8 @@ def current_folder(index_dir: Path) -> Path:
     """
     pointer = index_dir / CURRENT
     try:
-        name = pointer.read_text(encoding="utf-8").strip()
+        # The name, and since it was added the sha256 of the manifest, which `verify_index` checks.
+        name = pointer.read_text(encoding="utf-8").partition("\n")[0].strip()
     except FileNotFoundError:
         raise IndexFault(f"no index in {index_dir}: run `imr index PATH --index {index_dir}` first") from None
     except OSError as error:
@@ -67,6 +68,22 @@ def read_manifest(folder: Path) -> Manifest:
     Raises:
         IndexFault: the manifest is missing, broken or of another format, or a file is missing or cut short.
     """
+    manifest = decode_manifest(folder)
+    for entry in manifest.files:
+        path = folder / entry.path
+        size = path.stat().st_size if path.is_file() else -1
+        if size != entry.bytes:
+            found = "missing" if size < 0 else f"{size} bytes instead of {entry.bytes}"
+            raise IndexFault(f"index generation {folder} is damaged: {entry.path} is {found}")
+    return manifest
+
+
+def decode_manifest(folder: Path) -> Manifest:
+    """Read a generation's manifest, whatever became of the files.
+
+    Raises:
+        IndexFault: the manifest is missing, broken or of another format.
+    """
     try:
         content = (folder / MANIFEST).read_bytes()
         # Another format may have other fields, so it is asked for alone.
@@ -76,12 +93,6 @@ def read_manifest(folder: Path) -> Manifest:
         raise IndexFault(f"index generation {folder} is half written: no usable {MANIFEST}") from None
     if manifest is None:
         raise IndexFault(f"index generation {folder} has format {found_format}; this program reads {FORMAT}")
-    for entry in manifest.files:
-        path = folder / entry.path
-        size = path.stat().st_size if path.is_file() else -1
-        if size != entry.bytes:
-            found = "missing" if size < 0 else f"{size} bytes instead of {entry.bytes}"
-            raise IndexFault(f"index generation {folder} is damaged: {entry.path} is {found}")
     return manifest
 
 
@@ -92,6 +103,18 @@ def file_entries(folder: Path) -> tuple[FileEntry, ...]:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path.name != MANIFEST
     )
+
+
+def manifest_is_published(index_dir: Path, folder: Path) -> bool | None:
+    """Whether a generation's manifest is the one that CURRENT was pointed to.
+
+    Returns:
+        None where CURRENT says no more than the name: written by hand, or by a version before this one.
+    """
+    pointer = (index_dir / CURRENT).read_bytes()
+    if pointer.rstrip(b"\n") == folder.name.encode():
+        return None
+    return pointer == f"{folder.name}\n{file_sha256(folder / MANIFEST)}\n".encode()
 
 
 def file_sha256(path: Path) -> str:

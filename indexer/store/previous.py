@@ -11,7 +11,7 @@ from indexer.embed import Fingerprint, FloatArray
 from indexer.reasonlist import reasons_version
 from indexer.records import Determination, Reason
 from indexer.store.contents import FileRecord, RejectedFile
-from indexer.store.manifest import CURRENT, current_folder, read_manifest
+from indexer.store.manifest import CURRENT, current_folder, damaged_files, read_manifest
 from indexer.store.schema import RECORDS, connect_read_only
 from indexer.store.vectors import VECTORS, Vectors
 
@@ -87,6 +87,11 @@ def read_previous(index_dir: Path, fingerprint: Fingerprint, reader_version: str
         return previous
     folder = current_folder(index_dir)
     manifest = read_manifest(folder)
+    # Damage that was taken over would be published anew, under checksums that hold.
+    if damaged := damaged_files(folder, manifest):
+        raise IndexFault(
+            f"index generation {folder} is damaged: {', '.join(damaged)}; `imr index --verify` says what to do"
+        )
     previous.generation = manifest.generation
     connection = connect_read_only(folder / RECORDS)
     try:

@@ -20,7 +20,8 @@ from indexer.index import Counts
 from indexer.records import Determination, Reason
 from indexer.store.contents import Contents
 from indexer.store.counted import write_counted
-from indexer.store.manifest import CURRENT, FORMAT, GENERATIONS, MANIFEST, Manifest, file_entries
+from indexer.store.flush import flush_folder, flush_tree
+from indexer.store.manifest import CURRENT, FORMAT, GENERATIONS, MANIFEST, Manifest, file_entries, file_sha256
 from indexer.store.schema import RECORDS, TABLES, values_of
 from indexer.store.vectors import VECTORS, write_vectors
 from indexer.store.words import WORDS, write_words
@@ -66,10 +67,10 @@ def publish(index_dir: Path, contents: Contents, vectors: FloatArray, fingerprin
         write_words(fresh / WORDS, _bodies(contents.determinations))
         manifest = _manifest(fresh, name, contents, fingerprint)
         (fresh / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=2))
-        _flush(fresh)
+        flush_tree(fresh)
         fresh.rename(generations / name)
-        _flush_folder(generations)
-        _point_to(index_dir, name)
+        flush_folder(generations)
+        _point_to(index_dir, name, file_sha256(generations / name / MANIFEST))
     except (OSError, sqlite3.Error) as error:
         raise IndexFault(f"index in {index_dir} could not be written, the old one stands: {error}") from None
     finally:
@@ -178,11 +179,11 @@ def _write_reasons(connection: sqlite3.Connection, reasons: Sequence[Sequence[Re
         connection.executemany("INSERT INTO item_values VALUES ('reason', ?, ?)", [(code, row) for code in codes])
 
 
-def _point_to(index_dir: Path, name: str) -> None:
+def _point_to(index_dir: Path, name: str, manifest_sha256: str) -> None:
     fresh = index_dir / f"{CURRENT}.new"
     try:
         with fresh.open("w", encoding="utf-8") as file:
-            file.write(name + "\n")
+            file.write(f"{name}\n{manifest_sha256}\n")
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(index_dir / CURRENT)
@@ -190,24 +191,7 @@ def _point_to(index_dir: Path, name: str) -> None:
         fresh.unlink(missing_ok=True)
         shutil.rmtree(index_dir / GENERATIONS / name, ignore_errors=True)
         raise
-    _flush_folder(index_dir)
-
-
-def _flush(folder: Path) -> None:
-    for path in folder.rglob("*"):
-        if path.is_file():
-            with path.open("rb") as file:
-                os.fsync(file.fileno())
-    for path in (folder, *(path for path in folder.rglob("*") if path.is_dir())):
-        _flush_folder(path)
-
-
-def _flush_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    flush_folder(index_dir)
 
 
 def _drop_old(generations: Path, current: str) -> None:

@@ -8,7 +8,13 @@ from indexer.embed import Fingerprint
 from indexer.index import Counts
 from indexer.records import Record
 from indexer.store.contents import RejectedFile
-from indexer.store.manifest import current_folder, damaged_files, read_manifest
+from indexer.store.manifest import (
+    MANIFEST,
+    current_folder,
+    damaged_files,
+    manifest_is_published,
+    read_manifest,
+)
 from indexer.store.schema import RECORDS, connect_read_only
 
 
@@ -34,7 +40,8 @@ def read_status(index_dir: Path) -> IndexStatus:
     """
     folder = current_folder(index_dir)
     manifest = read_manifest(folder)
-    damaged = tuple(damaged_files(folder, manifest))
+    changed = [MANIFEST] if manifest_is_published(index_dir, folder) is False else []
+    damaged = (*changed, *damaged_files(folder, manifest))
     return IndexStatus(
         folder=str(index_dir),
         generation=manifest.generation,

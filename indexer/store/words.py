@@ -119,6 +119,18 @@ class Words:
             found = self._searcher.search(query, every, count=False, order_by_field=_ITEM, order=tantivy.Order.Asc)
             return [int(row) for row, _ in found.hits]
 
+    def rows(self) -> list[int]:
+        """Return the item row of every document, in order.
+
+        Raises:
+            IndexFault: the index is damaged.
+        """
+        with _damage_told():
+            every = max(1, self._searcher.num_docs)
+            query = tantivy.Query.all_query()
+            found = self._searcher.search(query, every, count=False, order_by_field=_ITEM, order=tantivy.Order.Asc)
+            return [int(row) for row, _ in found.hits]
+
     def frequency(self, word: str) -> int:
         """Return how many items hold a word.
 

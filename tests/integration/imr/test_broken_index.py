@@ -50,7 +50,7 @@ def test_a_changed_byte_is_found_by_status(imr: Imr, copy: Path) -> None:
     vectors.write_bytes(bytes(content))
     said = imr("status", "--index", copy)
     assert (said.code, "DAMAGED" in said.out) == (2, True)
-    assert said.err == "imr: damaged files: vectors.faiss: index again\n"
+    assert said.err == "imr: damaged files: vectors.faiss: `imr index --verify` says what to do\n"
     as_json = imr("status", "--index", copy, "--json")
     assert (as_json.code, json.loads(as_json.out)["damaged"]) == (2, ["vectors.faiss"])
 

@@ -51,8 +51,10 @@ def settings(tmp_path: Path) -> Settings:
 def build(settings: Settings, embedder: CountingEmbedder) -> Build:
     """Return a function that indexes paths; other settings and another model may be given."""
 
-    def run(*paths: Path, other: Settings | None = None, model: Embedder | None = None) -> BuildSummary:
+    def run(
+        *paths: Path, other: Settings | None = None, model: Embedder | None = None, prune: bool = False
+    ) -> BuildSummary:
         embedder.embedded.clear()
-        return build_index(paths, other or settings, model or embedder)
+        return build_index(paths, other or settings, model or embedder, prune=prune)
 
     return run

@@ -103,8 +103,8 @@ def broken_records(*_: object) -> None:
         ("_write_records", broken_records),
         ("write_vectors", full_disk),
         ("write_words", full_disk),
-        ("_flush", full_disk),
-        ("_flush_folder", full_disk),
+        ("flush_tree", full_disk),
+        ("flush_folder", full_disk),
         ("_point_to", full_disk),
     ],
 )

@@ -1,0 +1,35 @@
+"""What `imr index --verify` says."""
+
+import click
+import msgspec
+
+from config.errors import IndexFault
+from config.settings import Settings
+
+_SHOWN = 50
+
+
+def show_verification(settings: Settings, *, as_json: bool) -> None:
+    """Check the index and print what was found, a line for each problem.
+
+    Raises:
+        IndexFault: there is no index, or it is damaged; the fault says what to do.
+    """
+    from indexer.store.verify import verify_index
+    from indexer.threads import prepare
+
+    found = verify_index(settings.index.dir, prepare(settings.model.threads))
+    if as_json:
+        click.echo(msgspec.json.encode(found).decode())
+    else:
+        click.echo(f"index {found.folder}, generation {found.generation or 'unknown'}")
+        click.echo(f"files: {found.files}, {found.bytes} bytes, {'DAMAGED' if found.problems else 'all whole'}")
+        for problem in found.problems[:_SHOWN]:
+            click.echo(f"damaged: {problem.file}: {problem.what}")
+        if len(found.problems) > _SHOWN:
+            click.echo(f"damaged: {len(found.problems) - _SHOWN} more, see --json")
+        if not found.manifest_checked and not found.problems:
+            click.echo("manifest.json was published without a checksum of its own and is taken at its word")
+    if found.problems:
+        names = ", ".join(dict.fromkeys(problem.file for problem in found.problems))
+        raise IndexFault(f"index is damaged ({names}): {found.remedy}")

@@ -1,0 +1,171 @@
+"""Vectors of a run that is not published yet, kept on disk so that a run that dies loses no more than one batch.
+
+An append-only file beside the generations, one for each model: records of the text's sha256, its vector and a CRC of
+both. A batch is appended and flushed before the next is embedded; a torn record at the end is cut off by the next run.
+When a run ends well its vectors are in a generation, and the file goes.
+"""
+
+import hashlib
+import os
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from config.errors import IndexFault
+from indexer.embed import Embedder, Fingerprint, FloatArray
+from indexer.store.flush import flush_folder
+
+ENCODE_BATCH = 256
+
+_PATTERN = "embedded-*.kept"
+_DIGEST = hashlib.sha256().digest_size
+_CHECK = 4
+
+
+class KeptVectors:
+    """The vectors of one model that earlier runs left and this one adds to; vectors stay on disk until asked for."""
+
+    def __init__(self, folder: Path, fingerprint: Fingerprint) -> None:
+        """Read what is there; nothing is written before the first vector is added.
+
+        Raises:
+            IndexFault: the file cannot be read.
+        """
+        named = hashlib.sha256(msgspec.json.encode(fingerprint)).hexdigest()[:16]
+        self._path = folder / _PATTERN.replace("*", named)
+        self._folder = folder
+        self._vector_bytes = fingerprint.dimension * np.dtype("<f4").itemsize
+        self._record = _DIGEST + self._vector_bytes + _CHECK
+        self._rows: dict[bytes, int] = {}
+        self._file: int | None = None
+        self._end = 0
+        with self._told():
+            if self._path.exists():
+                self._open()
+
+    def vector(self, digest: bytes) -> FloatArray | None:
+        """Return the vector of a text's sha256, or None where it is not kept."""
+        row = self._rows.get(digest)
+        if row is None or self._file is None:
+            return None
+        with self._told():
+            content = os.pread(self._file, self._vector_bytes, row * self._record + _DIGEST)
+        return np.frombuffer(content, dtype="<f4").astype(np.float32)
+
+    def add(self, digests: Sequence[bytes], vectors: FloatArray) -> None:
+        """Append a batch and flush it to disk.
+
+        Raises:
+            IndexFault: the disk refuses.
+        """
+        records = [
+            digest + vector.astype("<f4").tobytes() for digest, vector in zip(digests, np.asarray(vectors), strict=True)
+        ]
+        content = b"".join(record + zlib.crc32(record).to_bytes(_CHECK, "little") for record in records)
+        with self._told():
+            file = self._open() if self._file is None else self._file
+            _write(file, content, self._end)
+            os.fsync(file)
+        first = self._end // self._record
+        self._rows.update((digest, first + place) for place, digest in enumerate(digests))
+        self._end += len(content)
+
+    def close(self) -> None:
+        """Release the file; what it holds stays."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+    def _open(self) -> int:
+        self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
+        flush_folder(self._folder)
+        while (content := os.pread(self._file, self._record, self._end)) and self._is_whole(content):
+            self._rows[content[:_DIGEST]] = self._end // self._record
+            self._end += self._record
+        os.ftruncate(self._file, self._end)
+        return self._file
+
+    def _is_whole(self, record: bytes) -> bool:
+        check = int.from_bytes(record[-_CHECK:], "little")
+        return len(record) == self._record and zlib.crc32(record[:-_CHECK]) == check
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise IndexFault(
+                f"{self._path} could not be written, the old index stands: {error.strerror or error}"
+            ) from None
+
+
+class KeepingEmbedder:
+    """An embedder that keeps each batch it embeds and embeds no text that is kept."""
+
+    def __init__(self, embedder: Embedder, kept: KeptVectors) -> None:
+        """Wrap an embedder."""
+        self._embedder = embedder
+        self._kept = kept
+
+    @property
+    def fingerprint(self) -> Fingerprint:
+        """What the vectors are made by."""
+        return self._embedder.fingerprint
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """Count with the model's own tokenizer."""
+        return self._embedder.count(texts)
+
+    def kept(self, digest: bytes) -> FloatArray | None:
+        """Return the kept vector of a text's sha256, or None."""
+        return self._kept.vector(digest)
+
+    def encode(self, texts: Sequence[str]) -> FloatArray:
+        """Return unit vectors: kept ones, and new ones in batches of texts of like length."""
+        digests = [text_digest(text) for text in texts]
+        unknown = {
+            digest: text for digest, text in zip(digests, texts, strict=True) if self._kept.vector(digest) is None
+        }
+        ordered = sorted(unknown, key=lambda digest: len(unknown[digest]))
+        for start in range(0, len(ordered), ENCODE_BATCH):
+            batch = ordered[start : start + ENCODE_BATCH]
+            self._kept.add(batch, self._embedder.encode([unknown[digest] for digest in batch]))
+        vectors = np.zeros((len(texts), self.fingerprint.dimension), dtype=np.float32)
+        for row, digest in enumerate(digests):
+            vectors[row] = self._kept.vector(digest)
+        return vectors
+
+
+@contextmanager
+def keeping(embedder: Embedder, folder: Path) -> Iterator[KeepingEmbedder]:
+    """Return an embedder that keeps its vectors in an index folder until the block ends well.
+
+    The caller holds the folder's writer lock and has published when it leaves the block.
+
+    Raises:
+        IndexFault: the disk refuses; what was kept before stays.
+    """
+    kept = KeptVectors(folder, embedder.fingerprint)
+    try:
+        yield KeepingEmbedder(embedder, kept)
+    finally:
+        kept.close()
+    with suppress(OSError):  # what stays is dropped by the next run
+        for path in folder.glob(_PATTERN):
+            path.unlink()
+
+
+def text_digest(text: str) -> bytes:
+    """Return the sha256 by which the vector of a text is known."""
+    return hashlib.sha256(text.encode()).digest()
+
+
+def _write(file: int, content: bytes, place: int) -> None:
+    """Write all of some bytes; a disk that fills may take a part before it refuses the rest."""
+    while content:
+        written = os.pwrite(file, content, place)
+        content, place = content[written:], place + written

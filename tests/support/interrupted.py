@@ -1,0 +1,275 @@
+"""Index runs that die, each in a process of its own: `python -m tests.support.interrupted HOW LETTERS PLACE`.
+
+HOW is `boundaries` (killed before each write, flush, rename, removal and commit), `full` (refused there, as by a full
+disk) or `moments` (killed at random moments). Prints how many runs died and what went wrong after, as JSON. The process
+that forks opens no engine, so that no thread of one is lost in a fork.
+"""
+
+import errno
+import hashlib
+import json
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import sys
+import time
+import traceback
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from config.errors import IndexFault
+from config.settings import Settings, load_settings
+from indexer import build as building
+from indexer.build import build_index
+from indexer.duplicates import representatives
+from indexer.embed import FloatArray, HashingEmbedder
+from indexer.filters import NO_FILTERS
+from indexer.letters import parse_file
+from indexer.parse.version import reader_version
+from indexer.passages import passages_of
+from indexer.reasonlist import reasons_version
+from indexer.reasons import pattern_reasons
+from indexer.store import kept
+from indexer.store.embedded import open_embedded
+from indexer.store.manifest import current_folder
+from indexer.store.verify import verify_index
+
+BATCH = 4
+MOMENTS = 10
+REFUSED = 3
+QUERIES = ("tramadol for the low back", "physical therapy", "knee surgery")
+
+
+class LoggingEmbedder(HashingEmbedder):
+    """The stand-in for the model: slow if asked, it writes down each batch before it embeds it."""
+
+    def __init__(self, log: Path, seconds: float = 0.0) -> None:
+        super().__init__()
+        self._log = log
+        self._seconds = seconds
+
+    def encode(self, texts: Sequence[str]) -> FloatArray:
+        """Write down what is embedded, take the time, embed."""
+        with self._log.open("a", encoding="utf-8") as file:
+            file.write("".join(hashlib.sha256(text.encode()).hexdigest() + "\n" for text in texts))
+        time.sleep(self._seconds)
+        return super().encode(texts)
+
+
+class Boundaries:
+    """Counts the crossings of a boundary and ends the run at one of them."""
+
+    def __init__(self, at: int, end: Callable[[], None]) -> None:
+        self.crossed = 0
+        self._at = at
+        self._end = end
+
+    def cross(self) -> bool:
+        """Count a crossing; return whether it is the one."""
+        self.crossed += 1
+        return self.crossed == self._at
+
+    def watch(self, *names: str) -> None:
+        """End the run before one of the calls of some functions of `os`, or of a commit; writes are cut in half."""
+        for name in names:
+            setattr(os, name, self._before(getattr(os, name)))
+        os.pwrite = self._torn(os.pwrite)
+        connect, boundaries = sqlite3.connect, self
+
+        class Watched(sqlite3.Connection):
+            def commit(self) -> None:
+                if boundaries.cross():
+                    boundaries._end()
+                super().commit()
+
+        def watched(*arguments: Any, **options: Any) -> sqlite3.Connection:
+            return connect(*arguments, factory=Watched, **options)
+
+        sqlite3.connect = watched  # type: ignore[assignment] # fewer overloads than sqlite3's
+
+    def _before(self, call: Callable[..., Any]) -> Callable[..., Any]:
+        def watched(*arguments: Any, **options: Any) -> Any:
+            if self.cross():
+                self._end()
+            return call(*arguments, **options)
+
+        return watched
+
+    def _torn(self, call: Callable[..., int]) -> Callable[..., int]:
+        def watched(file: int, content: bytes, place: int) -> int:
+            if self.cross():
+                call(file, content[: len(content) // 2 + 7], place)
+                self._end()
+            return call(file, content, place)
+
+        return watched
+
+
+def kill() -> None:
+    """End this process as `kill -9` does."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def refuse() -> None:
+    """Refuse like a disk without room."""
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def forked(work: Callable[[], None], after: float | None = None) -> int:
+    """Do some work in a child, killed after some seconds if given; return its exit code, -9 where it was killed."""
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            work()
+            code = 0
+        except IndexFault as fault:
+            code = REFUSED if "old" in str(fault) and "\n" not in str(fault) else 1
+        except BaseException:  # noqa: BLE001 - a child must not go on as its parent
+            traceback.print_exc()
+        os._exit(code)
+    if after is not None:
+        time.sleep(after)
+        os.kill(child, signal.SIGKILL)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def describe(index_dir: Path, into: Path) -> None:
+    """Write what an index holds and how it ranks; raises where it does not verify."""
+    found = verify_index(index_dir)
+    if found.problems or not found.manifest_checked:
+        raise AssertionError(found)
+    folder = current_folder(index_dir)
+    index = open_embedded(index_dir, 1)
+    embedder = HashingEmbedder()
+    told = [
+        *(hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in ("records.sqlite", "vectors.faiss")),
+        index.select(NO_FILTERS),
+        [index.search_vector(vector, 20) for vector in embedder.encode(QUERIES)],
+        [index.search_text(query, 20) for query in QUERIES],
+    ]
+    into.write_text(json.dumps(told), encoding="utf-8")
+
+
+class Trial:
+    """An index of a few letters, what a run to the end makes of it, and runs that are ended before."""
+
+    def __init__(self, letters: Path, place: Path) -> None:
+        self._place = place
+        self._letters = letters
+        self._files = sorted(letters.iterdir())
+        self._warm()
+        self.wrong: list[str] = []
+        self.died = 0
+        self._old = self._whole("old", self._files[: len(self._files) // 2])
+        shutil.copytree(place / "old", place / "new")
+        started = time.monotonic()
+        self._new = self._whole("new", [letters], seconds=0.05)
+        self.seconds = time.monotonic() - started
+
+    def _warm(self) -> None:
+        """Load vocabulary, sentence model and hashing library here, not in each child."""
+        letters = [parse_file(path, self._settings("none").reading) for path in self._files]
+        representatives(letters)
+        for letter in letters:
+            passages_of(letter, HashingEmbedder().count, 254, 1)
+            for item in letter.items:
+                pattern_reasons(item)
+        reader_version()
+        reasons_version()
+
+    def _settings(self, name: str) -> Settings:
+        flags: dict[str, dict[str, object]] = {
+            "index": {"dir": self._place / name},
+            "model": {"kind": "hashing", "threads": 1},
+        }
+        return load_settings(flags=flags)
+
+    def _log(self, name: str) -> Path:
+        return self._place / f"{name}.log"
+
+    def _run(self, name: str, paths: Sequence[Path], seconds: float = 0.0) -> Callable[[], None]:
+        embedder = LoggingEmbedder(self._log(name), seconds)
+
+        def run() -> None:
+            build_index(paths, self._settings(name), embedder)
+
+        return run
+
+    def _described(self, name: str) -> str | None:
+        into = self._place / "described.json"
+        code = forked(lambda: describe(self._place / name, into))
+        return into.read_text(encoding="utf-8") if code == 0 else None
+
+    def _whole(self, name: str, paths: Sequence[Path], seconds: float = 0.0) -> str:
+        assert forked(self._run(name, paths, seconds)) == 0
+        told = self._described(name)
+        assert told
+        return told
+
+    def ended(self, at: int, end: Callable[[], None]) -> bool:
+        """End a run at a boundary; return whether it came to that."""
+
+        def work() -> None:
+            boundaries = Boundaries(at, end)
+            boundaries.watch("fsync", "replace", "rename", *(["unlink", "rmdir"] if end is kill else []))
+            self._run(name, [self._letters])()
+
+        name = self._fresh()
+        return self._judged(name, forked(work), f"boundary {at}")
+
+    def killed(self, after: float) -> None:
+        """Kill a run after some seconds."""
+        name = self._fresh()
+        self._judged(name, forked(self._run(name, [self._letters], 0.05), after), f"{after:.3f} s")
+
+    def _fresh(self) -> str:
+        shutil.rmtree(self._place / "run", ignore_errors=True)
+        self._log("run").unlink(missing_ok=True)
+        shutil.copytree(self._place / "old", self._place / "run")
+        return "run"
+
+    def _judged(self, name: str, code: int, where: str) -> bool:
+        """Look at what a run left and run again."""
+        if code == 0:
+            return False
+        self.died += 1
+        if code not in {-signal.SIGKILL, REFUSED}:
+            self.wrong.append(f"{where}: exit code {code}")
+        if self._described(name) not in {self._old, self._new}:
+            self.wrong.append(f"{where}: the index is neither the old nor the new one")
+        if forked(self._run(name, [self._letters])):
+            self.wrong.append(f"{where}: the run after failed")
+        if self._described(name) != self._new:
+            self.wrong.append(f"{where}: the run after made another index")
+        left = {path.name for path in (self._place / name).iterdir()} - {"CURRENT", "generations", "writer.lock"}
+        if left:
+            self.wrong.append(f"{where}: left {sorted(left)}")
+        log = self._log(name)
+        embedded = Counter(log.read_text(encoding="utf-8").split()) if log.exists() else Counter[str]()
+        if sum(embedded.values()) - len(embedded) > BATCH:
+            self.wrong.append(f"{where}: {sum(embedded.values()) - len(embedded)} texts embedded twice")
+        return True
+
+
+def main(how: str, letters: Path, place: Path) -> None:
+    """End runs and print what came of it."""
+    kept.ENCODE_BATCH = building.ENCODE_BATCH = BATCH
+    trial = Trial(letters, place)
+    if how == "moments":
+        chance = random.Random(1)  # noqa: S311 - no secret
+        for _ in range(MOMENTS):
+            trial.killed(chance.uniform(0, 0.9 * trial.seconds))
+    else:
+        at = 1
+        while trial.ended(at, kill if how == "boundaries" else refuse):
+            at += 1
+    sys.stdout.write(json.dumps({"died": trial.died, "wrong": trial.wrong}) + "\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))
