@@ -40,6 +40,8 @@ _NOW = 4.5
 _FAINT = 1.5
 # What a cue as weighty as this points at is asked for, whatever else is said of it.
 _SURE = 4.0
+# Words from which a text is a history with a request in it.
+_LONG = 100
 _ALLOWED = re.compile(
     r"(?<!non-)(?<!not )(?<!non)\b(?:certified|approved|authorized|allow(?:ed)?|granted)\b", re.IGNORECASE
 )
@@ -75,8 +77,14 @@ class Group(NamedTuple):
 
 
 def asked_phrases(text: str, found: Sequence[Block], names: Names) -> list[Candidate]:
-    """Return what a text, laid out in blocks, asks for, in the order it stands; empty where nothing does."""
+    """Return what a text, laid out in blocks, asks for, in the order it stands; empty where nothing does.
+
+    A long history reports old requests in the words of new ones. Where it is long and something is asked for outright,
+    the cues alone decide: signs around every mention were fitted to short texts and find too much in it.
+    """
     cued = cued_phrases(text, found, names)
+    if len(text.split()) > _LONG and any(one.weight >= _SURE for one in cued):
+        return cued
     groups = treatments_named(text, found, names, cued)
     weighed = [(max(weight_of(mention.signs) for mention in group.mentions), group) for group in groups]
     kept = [_candidate(group) for weight, group in weighed if weight > 0]

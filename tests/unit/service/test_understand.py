@@ -148,3 +148,12 @@ def test_laws_of_any_text(text: str, most: int) -> None:
         assert item.body_regions == NORMALISER.regions(item.text)
     assert len({item.text for item in found}) == len(found)
     assert items(text, most) == found
+
+
+def test_a_long_history_that_ends_in_a_request_asks_for_that_alone() -> None:
+    history = (
+        "The injured worker is a 50 year old man with low back pain. He had physical therapy and acupuncture. "
+        "In May the treating physician requested an MRI and tramadol, and both were given. "
+    ) * 4
+    found = items(f"{history}\n\nUtilization review denied Norco 10/325mg #60 as not medically necessary.", 12)
+    assert [item.treatments[0].concept for item in found] == ["hydrocodone/acetaminophen"]
