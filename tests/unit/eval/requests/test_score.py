@@ -58,8 +58,8 @@ def test_the_written_requests_of_the_odd_half_are_understood() -> None:
 
 def test_the_written_requests_of_the_even_half_are_understood() -> None:
     figures = measures([read(request, NORMALISER, MOST) for request in load_requests(REQUESTS, "even")])
-    # Measured 0.825, 0.777, 0.83 and 0.69; the signs were fitted to both halves. They reached 0.868 and 0.839 while they
-    # weighed long texts as well, which cost .115 nDCG on the shared narratives in other wordings (README there).
+    # Measured 0.825, 0.777, 0.83 and 0.69; the signs were fitted to both halves. They reached 0.868 and 0.839 while
+    # they weighed long texts as well, which cost .115 nDCG on the shared narratives in other wordings (README there).
     assert figures["recall"].rate >= 0.82
     assert figures["precision"].rate >= 0.77
     assert figures["regions"].rate >= 0.8
