@@ -22,7 +22,6 @@ from eval.coverage.texts import Request, sample_requests, shared_requests
 from indexer.embed import Embedder, load_embedder
 from indexer.store.open import open_index
 
-_DOCS = Path(__file__).parents[2] / "docs"
 _BEGIN, _END = "<!-- figures: python -m eval.coverage.fit -->", "<!-- end of figures -->"
 _HEAD = """# How coverage is judged, calibrated by embedding model; config/calibration.py says what each number means.
 # Written by `python -m eval.coverage.fit`: not by hand. docs/coverage.md has the figures.
