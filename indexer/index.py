@@ -4,10 +4,12 @@ Everything above (service, eval, command line) knows only this. Scores rank high
 by determination id and item number, so a ranking never depends on an engine's internals.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from indexer.columns import Columns, IntArray, Values
 from indexer.embed import Fingerprint, FloatArray
+from indexer.facts import ItemFacts
 from indexer.filters import NO_FILTERS, Filters
 from indexer.records import Determination, Reason, Record
 
@@ -77,6 +79,14 @@ class Index(Protocol):
 
     def select(self, filters: Filters) -> list[ItemKey]:
         """Return every item that passes the filters, in order of key."""
+        ...
+
+    def facts(self, keys: Sequence[ItemKey]) -> list[ItemFacts]:
+        """Return the facts of some items, in their order.
+
+        Raises:
+            LookupError: the index does not hold one of them.
+        """
         ...
 
     def stands_for(self, key: ItemKey) -> ItemKey:

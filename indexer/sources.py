@@ -74,10 +74,9 @@ def _files_in(folder: Path) -> Iterator[Path]:
         yield from (Path(place, name) for name in names if Path(name).suffix.lower() in SUFFIXES)
 
 
-def is_under(name: str, paths: Sequence[Path]) -> bool:
-    """Whether a file, by the name it is known by in the index, lies under one of some paths or is one."""
-    roots = [as_text(str(path.resolve())) for path in paths]
-    return any(name == root or name.startswith(root.rstrip(os.sep) + os.sep) for root in roots)
+def roots_of(paths: Sequence[Path]) -> list[str]:
+    """Return paths by the names under which an index knows them."""
+    return [as_text(str(path.resolve())) for path in paths]
 
 
 def content_sha256(path: Path) -> str | None:

@@ -17,7 +17,9 @@ def command(ctx: click.Context, host: str | None, port: int | None, index_dir: P
     settings = settings_from(ctx, index_dir, {"server": {"host": host, "port": port}})
     from indexer.store.manifest import current_folder, read_manifest
 
-    read_manifest(current_folder(settings.index.dir))  # a missing index is told before anything is bound
+    read_manifest(
+        settings.index.dir, current_folder(settings.index.dir)
+    )  # a missing index is told before anything is bound
     from service.web.serve import run
 
     run(settings, lambda address: click.echo(f"{address}/  (Ctrl-C stops)", err=True))

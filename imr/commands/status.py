@@ -36,6 +36,7 @@ def _show(status: "IndexStatus") -> None:
     click.echo(f"index {status.folder}, generation {status.generation}")
     click.echo(f"{counts.letters} letters, {counts.items} disputed items, {counts.passages} passages")
     click.echo(f"model {status.model.name}, {status.model.dimension} dimensions; reader {status.reader_version}")
-    click.echo(f"files: {status.files}, {status.bytes} bytes, {'all whole' if not status.damaged else 'DAMAGED'}")
+    health = "all whole" if not status.damaged else "DAMAGED"
+    click.echo(f"files: {status.files} in {status.segments} segments, {status.bytes} bytes, {health}")
     for file in status.rejected:
         click.echo(f"rejected: {file.path}: {file.reason}")

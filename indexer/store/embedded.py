@@ -1,66 +1,65 @@
 """One published generation of the embedded index, opened for reading."""
 
-import bisect
 import functools
-import sqlite3
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, TypeVar
 
-import msgspec
 import numpy as np
 
 from config.errors import IndexFault
-from indexer.columns import Columns, IntArray, Values
+from indexer.columns import BoolArray, Columns, IntArray, Values, joined_values
 from indexer.embed import Fingerprint, FloatArray
+from indexer.facts import ItemFacts
 from indexer.filters import NO_FILTERS, Filters
 from indexer.index import Counts, ItemHit, ItemKey, PassageHit
 from indexer.records import Determination, Reason
-from indexer.store.counted import read_columns, read_values
+from indexer.store.dead import read_dead
+from indexer.store.generation import SegmentSet
 from indexer.store.manifest import Manifest, current_folder, read_manifest
-from indexer.store.schema import RECORDS, connect_read_only, where
-from indexer.store.vectors import VECTORS, Vectors
+from indexer.store.masks import mask_of
+from indexer.store.publish import held_open
+from indexer.store.rows import NO_ROW
+from indexer.store.segment import Segment
 from indexer.store.words import WORDS, Words
 
-T = TypeVar("T")
-
-_CACHED = 4096
+_CACHED = 1024
+_OUTCOMES = ("upheld", "overturned")
 
 
 class EmbeddedIndex:
-    """An `indexer.index.Index` over a generation's files."""
+    """An `indexer.index.Index` over the segments and the words of a generation."""
 
-    def __init__(self, folder: Path, manifest: Manifest, threads: int) -> None:
+    def __init__(self, index_dir: Path, folder: Path, manifest: Manifest, threads: int) -> None:
         """Open a generation.
 
         Raises:
-            IndexFault: a file cannot be opened, or vectors and records do not go together.
+            IndexFault: a file cannot be opened, or files do not go together.
         """
         self._manifest = manifest
-        self._local = threading.local()
-        self._records = folder / RECORDS
-        self._connections: list[sqlite3.Connection] = []
+        self._held = ExitStack()
         try:
-            self._vectors = Vectors(folder / VECTORS, threads)
+            self._held.enter_context(held_open(folder))
+            self._parts = SegmentSet(index_dir, manifest.segments, read_dead(folder, manifest), threads)
+            self._held.callback(self._parts.close)
             self._words = Words(folder / WORDS)
-            self._keys = tuple(
-                ItemKey(*row) for row in self._rows("SELECT determination_id, number FROM items ORDER BY item")
-            )
-            self._duplicates: dict[ItemKey, ItemKey] = {
-                self._keys[item]: self._keys[standing]
-                for item, standing in self._rows("SELECT item, saying FROM item_columns WHERE saying != item")
-            }
-            self._places = self._rows('SELECT item, start, "end" FROM passages ORDER BY passage')
-        except (IndexFault, RuntimeError, LookupError, ValueError, OSError, sqlite3.Error) as error:
+            for segment in self._parts.segments:
+                _ = segment.vectors  # what cannot be opened is told now
+        except (IndexFault, RuntimeError, LookupError, ValueError, OSError) as error:
             self.close()
             raise IndexFault(f"index generation {folder} is damaged: {error}") from None
-        if self._vectors.shape != (len(self._places), manifest.model.dimension):
+        self._rows = self._parts.rows
+        if self._rows.total != manifest.counts.items:
             self.close()
-            raise IndexFault(f"index generation {folder} is damaged: vectors and records do not go together")
-        self._passage_items = np.asarray([row[0] for row in self._places], dtype=np.int64)
+            raise IndexFault(f"index generation {folder} is damaged: its segments hold other items than it lists")
+        self._slots = np.empty(self._rows.total, dtype=np.int64)
+        self._of_slot = np.full(manifest.next_slot, NO_ROW, dtype=np.int32)
+        for place, entry in enumerate(manifest.segments):
+            mine = self._rows.in_segment(place)
+            self._slots[mine] = entry.first_slot + self._rows.item[mine]
+            self._of_slot[self._slots[mine]] = mine
         self._cached = functools.lru_cache(maxsize=_CACHED)(self._read_determination)
-        self._values = functools.cache(self._read_values)
+        self._cached_values = functools.cache(self._read_values)
 
     @property
     def generation(self) -> str:
@@ -70,7 +69,7 @@ class EmbeddedIndex:
     @property
     def fingerprint(self) -> Fingerprint:
         """What the vectors were made by."""
-        return self._manifest.model
+        return self._manifest.made.model
 
     @property
     def counts(self) -> Counts:
@@ -79,29 +78,61 @@ class EmbeddedIndex:
 
     def search_vector(self, vector: FloatArray, limit: int, filters: Filters = NO_FILTERS) -> list[PassageHit]:
         """Return the nearest passages of items that pass the filters, best first."""
-        allowed = self._allowed(filters)
-        passages = None if allowed is None else np.flatnonzero(np.isin(self._passage_items, allowed)).tolist()
+        mask = self._mask(filters)
+        found: list[tuple[float, int, int, int]] = []
+        for place, segment in enumerate(self._parts.segments):
+            rows = self._parts.passage_rows[place]
+            allowed = _allowed(rows, mask, every=not len(segment.dead))
+            found += [
+                (-hit.score, int(rows[hit.passage]), hit.passage, place)
+                for hit in segment.vectors.search(vector, limit, allowed)
+            ]
         hits = []
-        for passage, score in self._vectors.search(vector, limit, passages):
-            item, start, end = self._places[passage]
-            hits.append(PassageHit(self._keys[item], start, end, score))
+        for negative, row, passage, place in sorted(found)[: max(limit, 0)]:
+            arrays = self._parts.segments[place].arrays
+            start, end = int(arrays["passage_start"][passage]), int(arrays["passage_end"][passage])
+            hits.append(PassageHit(self._key(row), start, end, -negative))
         return hits
 
     def search_text(
         self, text: str, limit: int, filters: Filters = NO_FILTERS, *, stemmed: bool = False
     ) -> list[ItemHit]:
         """Return the items whose title and rationale share words with a text, by BM25."""
-        hits = self._words.search(text, limit, self._allowed(filters), stemmed=stemmed)
-        return [ItemHit(self._keys[item], score) for item, score in hits]
+        if limit < 1:
+            return []
+        mask = self._mask(filters)
+        allowed = None
+        if mask is not None:
+            allowed = np.zeros(len(self._of_slot), dtype=np.bool_)
+            allowed[self._slots[mask]] = True
+        found = [
+            (-hit.score, int(self._of_slot[hit.slot]))
+            for hit in self._words.search(text, limit, allowed, stemmed=stemmed)
+        ]
+        return [ItemHit(self._key(row), -negative) for negative, row in sorted(found)[:limit]]
 
     def select(self, filters: Filters) -> list[ItemKey]:
         """Return every item that passes the filters, in order of key."""
-        allowed = self._allowed(filters)
-        return list(self._keys) if allowed is None else [self._keys[item] for item in allowed]
+        return self.keys(self.rows(filters))
+
+    def facts(self, keys: Sequence[ItemKey]) -> list[ItemFacts]:
+        """Return the facts of some items.
+
+        Raises:
+            LookupError: one is not held.
+        """
+        places = [self._place(key) for key in keys]
+        found: dict[tuple[int, int], ItemFacts] = {}
+        for number, segment in enumerate(self._parts.segments):
+            items = [item for place, item in places if place == number]
+            if items:
+                found.update(((number, item), facts) for item, facts in segment.facts(items).items())
+        return [found[place] for place in places]
 
     def stands_for(self, key: ItemKey) -> ItemKey:
         """Return the item that stands for all near-duplicates of an item."""
-        return self._duplicates.get(key, key)
+        row = self._row(key)
+        return key if row is None else self._key(int(self.columns.saying[row]))
 
     def frequency(self, word: str) -> int:
         """Return how many items have a word in title or rationale."""
@@ -110,36 +141,52 @@ class EmbeddedIndex:
     def facet(self, field: str) -> dict[str, int]:
         """Return the values of a filter's field with the number of items that have each, most first."""
         if field == "outcome":
-            rows = self._rows("SELECT outcome, count(*) FROM items GROUP BY outcome ORDER BY 2 DESC, 1")
+            granted = int(np.count_nonzero(self.columns.overturned))
+            counted = dict(zip(_OUTCOMES, (self._rows.total - granted, granted), strict=True))
         else:
-            query = "SELECT value, count(*) FROM item_values WHERE field = ? GROUP BY value ORDER BY 2 DESC, 1"
-            rows = self._rows(query, [field])
-        return dict(rows)
+            values = self.values(field)
+            counted = dict(
+                zip(values.names, np.bincount(values.code, minlength=len(values.names)).tolist(), strict=True)
+            )
+        return {
+            value: counted[value] for value in sorted(counted, key=lambda one: (-counted[one], one)) if counted[value]
+        }
 
     @functools.cached_property
     def columns(self) -> Columns:
-        """What is counted of every item, read when it is first asked for."""
-        return self._read(read_columns)
+        """What is counted of every item, gathered when it is first asked for."""
+        of_items = self._parts.of_items
+        # The first item that says the same stands for all, whoever stood for them when they were indexed.
+        _, first, group = np.unique(of_items("saying"), return_index=True, return_inverse=True)
+        return Columns(
+            letter=self._rows.letter.astype(np.int64),
+            decided=of_items("decided").astype(np.int64),
+            overturned=np.asarray(of_items("overturned")),
+            dependent=np.asarray(of_items("dependent")),
+            saying=first[group].astype(np.int64),
+        )
 
     def values(self, field: str) -> Values:
-        """Return the values of a field, read when they are first asked for."""
-        return self._values(field)
+        """Return the values of a field, gathered when they are first asked for."""
+        return self._cached_values(field)
 
     def rows(self, filters: Filters) -> IntArray:
         """Return the rows of the items that pass the filters, ascending."""
-        allowed = self._allowed(filters)
-        return np.arange(len(self._keys)) if allowed is None else np.asarray(allowed, dtype=np.int64)
+        mask = self._mask(filters)
+        return np.arange(self._rows.total) if mask is None else np.flatnonzero(mask)
 
     def keys(self, rows: IntArray) -> list[ItemKey]:
         """Return the items at some rows."""
-        return [self._keys[row] for row in rows.tolist()]
+        return [self._key(row) for row in rows.tolist()]
 
     def vectors(self, key: ItemKey) -> FloatArray:
         """Return the vectors of an item's passages."""
-        row = bisect.bisect_left(self._keys, key)
-        if self._keys[row : row + 1] != (key,):
+        try:
+            place, item = self._place(key)
+        except LookupError:
             return np.zeros((0, self.fingerprint.dimension), dtype=np.float32)
-        return self._vectors.take(np.flatnonzero(self._passage_items == row))
+        segment = self._parts.segments[place]
+        return segment.vectors.take(segment.passages_of(item))
 
     def determination(self, determination_id: str) -> Determination | None:
         """Return a determination by id, or None."""
@@ -147,62 +194,90 @@ class EmbeddedIndex:
 
     def reasons(self, key: ItemKey) -> tuple[Reason, ...]:
         """Return the reasons that an item's reviewer gives, in order of place."""
-        query = (
-            'SELECT code, start, "end", found_by, score FROM item_reasons JOIN items USING (item) '
-            "WHERE determination_id = ? AND number = ? ORDER BY place"
-        )
-        found = self._rows(query, [key.determination_id, key.item])
-        return tuple(Reason(code=row[0], start=row[1], end=row[2], by=row[3], score=row[4]) for row in found)
+        try:
+            place, item = self._place(key)
+        except LookupError:
+            return ()
+        return self._parts.segments[place].reasons(item)
 
     def by_case(self, case: str) -> list[Determination]:
         """Return the determinations with a case number or id, in order of id."""
         folded = case.strip().casefold()
-        query = "SELECT id FROM determinations WHERE lower(case_number) = ? OR lower(id) = ? ORDER BY id"
-        found = (self.determination(row[0]) for row in self._rows(query, [folded, folded]))
-        return [determination for determination in found if determination is not None]
+        found = [
+            segment.determination(number)
+            for segment in self._parts.segments
+            for number in segment.numbers_by_case(folded)
+        ]
+        return sorted(found, key=lambda letter: letter.id)
+
+    def of_cases(self, cases: tuple[str, ...]) -> IntArray:
+        """Return the rows of the letters with one of some case numbers or ids, in any case."""
+        found = [np.zeros(0, dtype=np.int64)]
+        for folded in {case.strip().casefold() for case in cases}:
+            for segment, of_item in zip(self._parts.segments, self._rows.of_item, strict=True):
+                for number in segment.numbers_by_case(folded):
+                    start, end = segment.arrays["first"][number : number + 2]
+                    found.append(of_item[start:end].astype(np.int64))
+        return np.concatenate(found)
+
+    def holding(self, phrases: tuple[str, ...]) -> IntArray:
+        """Return the rows of the items that hold every phrase."""
+        return self._of_slot[np.asarray(self._words.holding(phrases), dtype=np.int64)].astype(np.int64)
 
     def close(self) -> None:
-        """Close the records file."""
-        for connection in self._connections:
-            connection.close()
-        self._connections.clear()
+        """Close the records files, and let the generation go."""
+        self._held.close()
+
+    def _mask(self, filters: Filters) -> BoolArray | None:
+        return None if filters == NO_FILTERS else mask_of(filters, self)
+
+    def _key(self, row: int) -> ItemKey:
+        letter = self._rows.letter[row]
+        held = self._segment_of_letter(int(letter))
+        name: bytes = held.arrays["ids"][self._rows.letter_number[letter]]
+        number = self._parts.segments[int(self._rows.segment[row])].arrays["number"][self._rows.item[row]]
+        return ItemKey(name.decode(errors="surrogateescape"), int(number))
+
+    def _segment_of_letter(self, letter: int) -> Segment:
+        return self._parts.segments[int(self._rows.letter_segment[letter])]
+
+    def _place(self, key: ItemKey) -> tuple[int, int]:
+        """Return the segment of an item and its number there.
+
+        Raises:
+            LookupError: the index does not hold it.
+        """
+        found = self._parts.find(key.determination_id)
+        if found is not None:
+            place, letter = found
+            arrays = self._parts.segments[place].arrays
+            start, end = arrays["first"][letter : letter + 2].tolist()
+            for item in range(start, end):
+                if arrays["number"][item] == key.item:
+                    return place, item
+        raise LookupError(f"the index does not hold {key}")
+
+    def _row(self, key: ItemKey) -> int | None:
+        try:
+            place, item = self._place(key)
+        except LookupError:
+            return None
+        return int(self._rows.of_item[place][item])
 
     def _read_determination(self, determination_id: str) -> Determination | None:
-        rows = self._rows("SELECT record FROM determinations WHERE id = ?", [determination_id])
-        try:
-            return msgspec.json.decode(rows[0][0], type=Determination) if rows else None
-        except (msgspec.DecodeError, ValueError) as error:
-            raise IndexFault(f"the record of {determination_id} is damaged: {error}") from None
-
-    def _allowed(self, filters: Filters) -> list[int] | None:
-        """Return the rows of the items that pass the filters, in order; None where every item does."""
-        if filters == NO_FILTERS:
-            return None
-        condition, parameters = where(filters)
-        rows = [row[0] for row in self._rows(f"SELECT item FROM items WHERE {condition} ORDER BY item", parameters)]  # noqa: S608 - `where` builds the condition from fixed parts; values are parameters
-        if not filters.phrases:
-            return rows
-        holding = set(self._words.holding(filters.phrases))
-        return [row for row in rows if row in holding]
+        found = self._parts.find(determination_id)
+        return None if found is None else self._parts.segments[found[0]].determination(found[1])
 
     def _read_values(self, field: str) -> Values:
-        return self._read(lambda connection: read_values(connection, field))
+        parts = zip(self._parts.segments, self._rows.of_item, strict=True)
+        return joined_values([(segment.values(field), of_item) for segment, of_item in parts])
 
-    def _rows(self, query: str, parameters: Sequence[str | int] = ()) -> list[tuple[Any, ...]]:
-        return self._read(lambda connection: connection.execute(query, parameters).fetchall())
 
-    def _read(self, reading: Callable[[sqlite3.Connection], T]) -> T:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = connect_read_only(self._records)
-            self._local.connection = connection
-            self._connections.append(connection)
-        try:
-            return reading(connection)
-        except (sqlite3.ProgrammingError, sqlite3.InterfaceError):
-            raise
-        except sqlite3.DatabaseError as error:
-            raise IndexFault(f"the records of the index are damaged: {error}") from None
+def _allowed(rows: IntArray, mask: BoolArray | None, *, every: bool) -> BoolArray | None:
+    """Return which passages may be found, by the rows of their items; None for all."""
+    if mask is None:
+        return None if every else rows != NO_ROW
+    return np.append(mask, False)[rows]
 
 
 def open_embedded(index_dir: Path, threads: int) -> EmbeddedIndex:
@@ -212,4 +287,4 @@ def open_embedded(index_dir: Path, threads: int) -> EmbeddedIndex:
         IndexFault: there is none, or it is half written, damaged or of another format.
     """
     folder = current_folder(index_dir)
-    return EmbeddedIndex(folder, read_manifest(folder), threads)
+    return EmbeddedIndex(index_dir, folder, read_manifest(index_dir, folder), threads)

@@ -1,8 +1,13 @@
-"""Open the index that the settings name, whichever engine holds it."""
+"""Open the index that the settings name, for reading or for writing, whichever engine holds it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from config.settings import Settings
 from indexer.index import Index
+from indexer.store.manifest import Made
 from indexer.threads import prepare
+from indexer.writing import Draft
 
 
 def open_index(settings: Settings) -> Index:
@@ -15,3 +20,21 @@ def open_index(settings: Settings) -> Index:
     from indexer.store.embedded import open_embedded
 
     return open_embedded(settings.index.dir, threads)
+
+
+@contextmanager
+def open_draft(settings: Settings, made: Made) -> Iterator[Draft]:
+    """Start the next generation of the index; nobody else writes it meanwhile.
+
+    Args:
+        settings: which index.
+        made: what letters become records and vectors by.
+
+    Raises:
+        IndexFault: another process is writing, what is published is damaged, or the index cannot be written.
+    """
+    threads = prepare(settings.model.threads, allow_download=settings.model.allow_download)
+    from indexer.store.draft import embedded_draft
+
+    with embedded_draft(settings.index.dir, made, threads) as draft:
+        yield draft

@@ -1,6 +1,5 @@
 """The vectors of a generation: unit vectors in FAISS, searched exactly."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,10 +24,10 @@ class VectorHit(NamedTuple):
     score: float
 
 
-def write_vectors(path: Path, vectors: FloatArray) -> None:
+def write_vectors(path: Path, vectors: FloatArray, threads: int = 1) -> None:
     """Write unit vectors, float32 of shape (passages, dimension), row i being passage i."""
     index = faiss.IndexFlatIP(vectors.shape[1])
-    index.add(vectors)
+    index.add(np.asarray(vectors, dtype=np.float16).astype(np.float32))
     try:
         faiss.write_index(index, str(path))
     except RuntimeError as error:
@@ -48,16 +47,16 @@ class Vectors:
         """Number of vectors and their dimension."""
         return int(self._index.ntotal), int(self._index.d)
 
-    def search(self, vector: FloatArray, limit: int, allowed: Sequence[int] | None = None) -> list[VectorHit]:
+    def search(self, vector: FloatArray, limit: int, allowed: npt.NDArray[np.bool_] | None = None) -> list[VectorHit]:
         """Return the nearest passages, best first, equal scores by row: `limit` of them whenever so many exist."""
-        total = self._index.ntotal if allowed is None else len(allowed)
+        total = self._index.ntotal if allowed is None else int(np.count_nonzero(allowed))
         wanted = min(limit, total)
         if wanted < 1:
             return []
         query = np.ascontiguousarray(vector.reshape(1, -1), dtype=np.float32)
         parameters = None
         if allowed is not None:
-            selector = faiss.IDSelectorBatch(np.asarray(allowed, dtype=np.int64))
+            selector = faiss.IDSelectorBatch(np.flatnonzero(allowed))
             parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
         scores, rows = self._index.search(query, min(wanted + _SPARE, total), params=parameters)
         lowest = scores[0][wanted - 1] - _NOISE
