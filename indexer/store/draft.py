@@ -34,14 +34,12 @@ from indexer.store.manifest import (
     read_manifest,
 )
 from indexer.store.merging import SMALL, merged_data, plan_merge, size_of
-from indexer.store.publish import drop_unused, publish_generation, publish_segment, writer_lock
+from indexer.store.publish import SCRATCH, drop_unused, publish_generation, publish_segment, writer_lock
 from indexer.store.rows import NO_ROW
 from indexer.store.segment_writing import fresh_data, write_segment
 from indexer.store.unfinished import Unfinished, forget_unfinished, read_unfinished, write_unfinished
 from indexer.store.word_slots import Base, write_words_of
 from indexer.store.words import WORDS
-
-_SCRATCH = "vectors.raw"
 
 
 class EmbeddedDraft:
@@ -239,7 +237,7 @@ class EmbeddedDraft:
             entries = self._state.segments
 
             def write(folder: Path, joined: Any = joined, oldest: bool = plan.start == 0) -> SegmentManifest:  # noqa: ANN401, FBT001
-                scratch = folder / _SCRATCH
+                scratch = self._dir / SCRATCH
                 data = merged_data(joined, scratch, oldest=oldest)
                 try:
                     return write_segment(folder, data, self._made, self._threads)

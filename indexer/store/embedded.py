@@ -21,6 +21,7 @@ from indexer.store.masks import mask_of
 from indexer.store.publish import held_open
 from indexer.store.rows import NO_ROW
 from indexer.store.segment import Segment
+from indexer.store.values import FIELDS
 from indexer.store.words import WORDS, Words
 
 _CACHED = 1024
@@ -269,7 +270,7 @@ class EmbeddedIndex:
         return None if found is None else self._parts.segments[found[0]].determination(found[1])
 
     def _read_values(self, field: str) -> Values:
-        parts = zip(self._parts.segments, self._rows.of_item, strict=True)
+        parts = zip(self._parts.segments, self._rows.of_item, strict=True) if field in FIELDS else ()
         return joined_values([(segment.values(field), of_item) for segment, of_item in parts])
 
 

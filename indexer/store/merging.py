@@ -196,15 +196,17 @@ def _reasons(segments: Sequence[Segment], rows: Rows) -> Iterator[ReasonRow]:
 
 def _files(segments: Sequence[Segment], *, oldest: bool) -> Iterator[FileState]:
     """Yield what the newest segment says of each file."""
-    query = "SELECT path, sha256, determination_id, reason FROM files ORDER BY path"
-    told = [
-        ((row[0], -place, FileState(*row)) for row in segment.records.read(lambda read: read.execute(query)))
-        for place, segment in enumerate(segments)
-    ]
+    told = [_states(segment, -place) for place, segment in enumerate(segments)]
     for _, states in itertools.groupby(heapq.merge(*told), key=lambda one: one[0]):
         state = next(states)[2]
         if state.record is not None or not oldest:
             yield state
+
+
+def _states(segment: Segment, age: int) -> Iterator[tuple[str, int, FileState]]:
+    query = "SELECT path, sha256, determination_id, reason FROM files ORDER BY path"
+    for row in segment.records.read(lambda connection: connection.execute(query)):
+        yield row[0], age, FileState(*row)
 
 
 def _sayings(segments: Sequence[Segment], rows: Rows) -> Sayings:

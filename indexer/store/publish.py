@@ -28,6 +28,8 @@ from indexer.store.unfinished import read_unfinished
 
 _KEPT = 2
 _FRESH = ".new-"
+# Vectors on their way into a segment: they may be more than fit in memory.
+SCRATCH = "vectors.scratch"
 
 
 @contextmanager
@@ -93,6 +95,7 @@ def drop_unused(index_dir: Path, current: str | None) -> None:
     generations, segments = index_dir / GENERATIONS, index_dir / SEGMENTS
     for path in index_dir.glob(f"{_FRESH}*"):
         shutil.rmtree(path, ignore_errors=True)
+    (index_dir / SCRATCH).unlink(missing_ok=True)
     names = sorted(path.name for path in generations.glob("g*"))
     if current is not None:
         older = [name for name in names if name <= current]

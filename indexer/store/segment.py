@@ -23,6 +23,7 @@ from indexer.store.schema import RECORDS, Records
 from indexer.store.values import read_names, read_values
 from indexer.store.vectors import VECTORS, Vectors
 
+ARRAYS = "arrays.safetensors"
 NOBODY = np.zeros(0, dtype=np.int32)
 
 
@@ -57,12 +58,12 @@ class Segment:
         self.folder = index_dir / SEGMENTS / entry.name
         self.manifest = decode_manifest(self.folder, SegmentManifest)
         self.dead = dead
-        self.arrays = Arrays(self.folder)
         self.records = Records(self.folder / RECORDS)
         self._threads = threads
         self._trusted: set[str] = set()
         wanted = (self.manifest.letters + 1, self.manifest.items, self.manifest.passages)
         try:
+            self.arrays = Arrays(self.folder / ARRAYS)
             found = tuple(len(self.arrays[name]) for name in ("first", "number", "passage_item"))
             self._names = read_names(self.folder)
         except (OSError, ValueError, msgspec.DecodeError) as error:

@@ -18,7 +18,7 @@ from indexer.store.arrays import Array, write_arrays
 from indexer.store.contents import Contents
 from indexer.store.manifest import FORMAT, Made, SegmentManifest, file_entries
 from indexer.store.schema import LOOKUPS, RECORDS, TABLES
-from indexer.store.segment import FileState, digest_keys
+from indexer.store.segment import ARRAYS, FileState, digest_keys
 from indexer.store.values import fresh_values, write_values
 from indexer.store.vectors import VECTORS, write_vectors
 
@@ -78,7 +78,7 @@ def write_segment(folder: Path, data: SegmentData, made: Made, threads: int) -> 
         "digest_keys": keys[by_digest],
         "digest_order": by_digest.astype(np.int32),
     }
-    write_arrays(folder, arrays)
+    write_arrays(folder / ARRAYS, arrays)
     write_vectors(folder / VECTORS, data.vectors, threads)
     return SegmentManifest(
         format=FORMAT,

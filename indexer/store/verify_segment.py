@@ -14,7 +14,7 @@ from indexer.filters import FACETS
 from indexer.records import Determination, DisputedItem
 from indexer.store.arrays import Array
 from indexer.store.schema import RECORDS
-from indexer.store.segment import Segment, digest_keys
+from indexer.store.segment import ARRAYS, Segment, digest_keys
 from indexer.store.segment_writing import case_key
 from indexer.store.values import FIELDS
 from indexer.store.vectors import VECTORS
@@ -34,7 +34,7 @@ def segment_problems(segment: Segment) -> Iterator[Found]:
     """Yield what is wrong with a segment whose files are as they were published."""
     try:
         yield from (Found(RECORDS, what) for what in _letters(segment))
-        yield from (Found("arrays", what) for what in _arrays(segment))
+        yield from (Found(ARRAYS, what) for what in _arrays(segment))
     except (IndexFault, msgspec.DecodeError, LookupError, ValueError, OSError) as error:
         yield Found(RECORDS, f"cannot be read: {error}")
     try:

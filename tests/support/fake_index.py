@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from indexer.columns import Columns, IntArray, Values, cited_pairs, columns_of, values_from
+from indexer.columns import Columns, IntArray, Values, cited_pairs, columns_of, values_from, values_of
 from indexer.duplicates import representatives
 from indexer.embed import Embedder, Fingerprint, FloatArray, HashingEmbedder
 from indexer.filters import NO_FILTERS, Filters
@@ -27,7 +27,6 @@ from indexer.records import (
     Span,
     Treatment,
 )
-from indexer.store.schema import values_of
 
 K1, B = 1.2, 0.75
 

@@ -5,10 +5,10 @@ from datetime import date
 
 import msgspec
 import numpy as np
+from indexer.store.counted import COUNTED_TABLES, read_columns, read_values, write_counted
 
 from indexer.columns import NO_DATE, cited_pairs, columns_of, values_from
 from indexer.records import Citation, Determination, Treatment
-from indexer.store.counted import COUNTED_TABLES, read_columns, read_values, write_counted
 from tests.support.letters import Cited, Item, determination
 
 SLING = (Treatment(concept="sling", category="DME"),)
