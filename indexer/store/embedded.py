@@ -91,8 +91,13 @@ class EmbeddedIndex:
         self, text: str, limit: int, filters: Filters = NO_FILTERS, *, stemmed: bool = False
     ) -> list[ItemHit]:
         """Return the items whose title and rationale share words with a text, by BM25."""
-        hits = self._words.search(text, limit, self._allowed(filters), stemmed=stemmed)
-        return [ItemHit(self._keys[item], score) for item, score in hits]
+        rows = self._allowed(filters)
+        allowed = None
+        if rows is not None:
+            allowed = np.zeros(len(self._keys), dtype=np.bool_)
+            allowed[rows] = True
+        hits = self._words.search(text, limit, allowed, stemmed=stemmed)
+        return [ItemHit(self._keys[slot], score) for slot, score in hits[:limit]]
 
     def select(self, filters: Filters) -> list[ItemKey]:
         """Return every item that passes the filters, in order of key."""

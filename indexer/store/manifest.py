@@ -12,6 +12,7 @@ from indexer.records import Record
 
 MANIFEST = "manifest.json"
 CURRENT = "CURRENT"
+LOCK = ".lock"
 GENERATIONS = "generations"
 FORMAT = 2
 
@@ -97,11 +98,11 @@ def decode_manifest(folder: Path) -> Manifest:
 
 
 def file_entries(folder: Path) -> tuple[FileEntry, ...]:
-    """Return an entry for every file under a folder, in order of path."""
+    """Return an entry for every file under a folder, in order of path; no locks, which readers leave (tantivy)."""
     return tuple(
         FileEntry(path=path.relative_to(folder).as_posix(), bytes=path.stat().st_size, sha256=file_sha256(path))
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name != MANIFEST
+        if path.is_file() and path.name != MANIFEST and path.suffix != LOCK
     )
 
 

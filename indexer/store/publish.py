@@ -24,7 +24,8 @@ from indexer.store.flush import flush_folder, flush_tree
 from indexer.store.manifest import CURRENT, FORMAT, GENERATIONS, MANIFEST, Manifest, file_entries, file_sha256
 from indexer.store.schema import RECORDS, TABLES, values_of
 from indexer.store.vectors import VECTORS, write_vectors
-from indexer.store.words import WORDS, write_words
+from indexer.store.words import WORDS
+from indexer.store.words_writing import write_words
 
 _KEPT = 2
 

@@ -158,7 +158,7 @@ def _vector_problems(path: Path, manifest: Manifest, threads: int) -> Iterator[s
 
 def _word_problems(folder: Path, items: int) -> Iterator[str]:
     try:
-        rows = Words(folder).rows()
+        rows = Words(folder).slots()
     except IndexFault as fault:
         yield str(fault)
         return
