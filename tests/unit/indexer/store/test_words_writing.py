@@ -195,6 +195,21 @@ def test_deleted_documents_count_until_their_segment_is_merged(tmp_path: Path) -
     assert ranking(tmp_path / "8", "knee")[1] != pytest.approx(ranking(old, "knee")[1], rel=1e-2)
 
 
+def test_the_same_publications_rank_alike_to_the_last_bit(tmp_path: Path) -> None:
+    found = []
+    for run in ("first", "second"):
+        place = tmp_path / run
+        place.mkdir()
+        folder = written(place / "0", {slot: ("Brace", f"{WORDS[slot % 5]} {WORDS[slot % 3]}") for slot in range(60)})
+        for number in range(1, 11):  # past a merge, with deletions on both sides of it
+            added = [(100 * number + slot, ("MRI", f"{WORDS[slot % 4]} knee")) for slot in range(9)]
+            extend_words(folder, place / f"{number}", added, dead=[3 * number, 100 * (number - 1) + 4])
+            folder = place / f"{number}"
+        found.append([ranking(folder, text) for text in (*WORDS, "knee brace tramadol", "mri back denied")])
+    assert found[0] == found[1]
+    assert all(one for one in found[0][:-3])
+
+
 def test_many_commits_hold_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("indexer.store.words_writing._COMMITTED", 20)
     bodies = {slot: ("Brace", f"word{slot}") for slot in range(60)}
