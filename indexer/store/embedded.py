@@ -97,7 +97,10 @@ class EmbeddedIndex:
             allowed = np.zeros(len(self._keys), dtype=np.bool_)
             allowed[rows] = True
         hits = self._words.search(text, limit, allowed, stemmed=stemmed)
-        return [ItemHit(self._keys[slot], score) for slot, score in hits[:limit]]
+        try:
+            return [ItemHit(self._keys[slot], score) for slot, score in hits[:limit]]
+        except IndexError:
+            raise IndexFault("the words of the index are damaged: they hold an item that is none") from None
 
     def select(self, filters: Filters) -> list[ItemKey]:
         """Return every item that passes the filters, in order of key."""

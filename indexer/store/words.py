@@ -161,6 +161,8 @@ class Words:
         most = min(most, self._searcher.num_docs + 1)
         hits = self._searcher.search(query, most, count=False).hits
         values = self._searcher.fast_field_values(SLOT, [address for _, address in hits])
+        if None in values:
+            raise LookupError("a document without a slot")
         slots = np.asarray(values, dtype=np.int64)
         scores = _told(np.asarray([score for score, _ in hits], dtype=np.float64))
         order = np.lexsort((slots, -scores))
