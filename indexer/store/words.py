@@ -29,7 +29,7 @@ _DOCUMENTS_A_HIT = 7
 _HITS_TO_NARROW = 5_000
 # How many more than expected are fetched, so that one fetch mostly does.
 _AMPLE = 1.25
-# Scores are told to 17 bits: a sum of floats depends on the order of its terms, which depends on where a text lies.
+# Scores are told to 17 bits: a sum of floats may depend on the order of its terms, and tantivy promises none.
 _BITS = 17
 
 
