@@ -106,11 +106,10 @@ class EmbeddedIndex:
         if mask is not None:
             allowed = np.zeros(len(self._of_slot), dtype=np.bool_)
             allowed[self._slots[mask]] = True
-        found = [
-            (-hit.score, int(self._of_slot[hit.slot]))
-            for hit in self._words.search(text, limit, allowed, stemmed=stemmed)
-        ]
-        return [ItemHit(self._key(row), -negative) for negative, row in sorted(found)[:limit]]
+        hits = self._words.search(text, limit, allowed, stemmed=stemmed)
+        rows = self._of_slots([hit.slot for hit in hits]).tolist()
+        found = sorted((-hit.score, row) for hit, row in zip(hits, rows, strict=True))
+        return [ItemHit(self._key(row), -negative) for negative, row in found[:limit]]
 
     def select(self, filters: Filters) -> list[ItemKey]:
         """Return every item that passes the filters, in order of key."""
@@ -223,7 +222,7 @@ class EmbeddedIndex:
 
     def holding(self, phrases: tuple[str, ...]) -> IntArray:
         """Return the rows of the items that hold every phrase."""
-        return self._of_slot[np.asarray(self._words.holding(phrases), dtype=np.int64)].astype(np.int64)
+        return self._of_slots(self._words.holding(phrases))
 
     def close(self) -> None:
         """Close the records files, and let the generation go."""
@@ -231,6 +230,19 @@ class EmbeddedIndex:
 
     def _mask(self, filters: Filters) -> BoolArray | None:
         return None if filters == NO_FILTERS else mask_of(filters, self)
+
+    def _of_slots(self, slots: Sequence[int]) -> IntArray:
+        """Return the rows of the items that have some slots.
+
+        Raises:
+            IndexFault: no item has one.
+        """
+        numbers = np.asarray(slots, dtype=np.int64)
+        known = (numbers >= 0) & (numbers < len(self._of_slot))
+        rows = self._of_slot[np.where(known, numbers, 0)].astype(np.int64) if len(self._of_slot) else -numbers - 1
+        if not known.all() or (rows == NO_ROW).any():
+            raise IndexFault("the words of the index are damaged: they hold an item that is none")
+        return rows
 
     def _key(self, row: int) -> ItemKey:
         letter = self._rows.letter[row]

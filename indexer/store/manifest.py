@@ -18,6 +18,7 @@ from indexer.records import Record
 
 MANIFEST = "manifest.json"
 CURRENT = "CURRENT"
+LOCK = ".lock"
 GENERATIONS = "generations"
 SEGMENTS = "segments"
 FORMAT = 3
@@ -181,11 +182,11 @@ def write_manifest(folder: Path, manifest: Record) -> str:
 
 
 def file_entries(folder: Path) -> tuple[FileEntry, ...]:
-    """Return an entry for every file under a folder, in order of path."""
+    """Return an entry for every file under a folder, in order of path; no locks, which readers leave (tantivy)."""
     return tuple(
         file_entry(folder, path.relative_to(folder).as_posix())
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name != MANIFEST
+        if path.is_file() and path.name != MANIFEST and path.suffix != LOCK
     )
 
 

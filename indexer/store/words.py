@@ -20,13 +20,16 @@ FloatArray = npt.NDArray[np.float64]
 WORDS = "words"
 # Items fetched beyond the limit, so that one more than it usually tells that nothing ties with the last.
 _SPARE = 32
-# What tantivy takes to narrow a query to one slot more, in hits that could be fetched unfiltered meanwhile, and what it
-# takes for the first; measured by `python -m eval.bench.words` (docs/decisions/0018-words-by-hard-links.md).
-_HITS_A_SLOT = 3.0
+# What it takes tantivy to find only some slots, counted in hits that could be fetched meanwhile (some .45 us each): for
+# each slot; for each to be looked up, or for one of so many documents, since looking up many is to read all; and at
+# all. Measured with a million items (docs/decisions/0018-words-by-hard-links.md).
+_HITS_A_SLOT = 4
+_HITS_A_LOOKUP = 33
+_DOCUMENTS_A_HIT = 7
 _HITS_TO_NARROW = 5_000
 # How many more than expected are fetched, so that one fetch mostly does.
 _AMPLE = 1.25
-# Scores are told to 17 bits: a sum of floats depends on the order of its terms, which depends on where a text lies.
+# Scores are told to 17 bits: a sum of floats may depend on the order of its terms, and tantivy promises none.
 _BITS = 17
 
 
@@ -138,9 +141,10 @@ class Words:
         slots = np.flatnonzero(allowed)
         if not len(slots):
             return _NOTHING
-        affordable = _HITS_TO_NARROW + _HITS_A_SLOT * len(slots)
+        documents = self._searcher.num_docs
+        affordable = _narrowing(len(slots), documents)
         wanted = limit + _SPARE
-        fetched = int(_AMPLE * wanted * max(1.0, self._searcher.num_docs / len(slots)))
+        fetched = int(_AMPLE * wanted * max(1.0, documents / len(slots)))
         while fetched <= affordable:
             found = self._fetch(query, fetched)
             passing = allowed[found.slots]
@@ -149,13 +153,16 @@ class Words:
             if best is not None:
                 return best
             affordable -= fetched
-            fetched = int(fetched * max(2.0, _AMPLE * wanted / max(1, len(kept.slots))))
+            fetched = int(fetched * max(4.0, _AMPLE * wanted / max(1, len(kept.slots))))
+            fetched = min(fetched, documents + 1)
         return self._best(within(query, self._index.schema, slots.tolist()), limit)
 
     def _fetch(self, query: tantivy.Query, most: int) -> _Found:
         most = min(most, self._searcher.num_docs + 1)
         hits = self._searcher.search(query, most, count=False).hits
         values = self._searcher.fast_field_values(SLOT, [address for _, address in hits])
+        if None in values:
+            raise LookupError("a document without a slot")
         slots = np.asarray(values, dtype=np.int64)
         scores = _told(np.asarray([score for score, _ in hits], dtype=np.float64))
         order = np.lexsort((slots, -scores))
@@ -163,6 +170,11 @@ class Words:
 
 
 _NOTHING = _Found(np.zeros(0, dtype=np.int64), np.zeros(0), -np.inf)
+
+
+def _narrowing(slots: int, documents: int) -> float:
+    """Return what it takes to find only some slots, in hits."""
+    return _HITS_TO_NARROW + _HITS_A_SLOT * slots + min(_HITS_A_LOOKUP * slots, documents / _DOCUMENTS_A_HIT)
 
 
 def _cut(found: _Found, limit: int) -> _Found | None:
@@ -178,4 +190,5 @@ def _cut(found: _Found, limit: int) -> _Found | None:
 
 def _told(scores: FloatArray) -> FloatArray:
     parts, exponents = np.frexp(scores)
-    return np.ldexp(np.round(np.ldexp(parts, _BITS)), exponents - _BITS)
+    told: FloatArray = np.ldexp(np.round(np.ldexp(parts, _BITS)), exponents - _BITS)
+    return told

@@ -10,6 +10,7 @@ from config.errors import IndexFault
 SLOT = "slot"
 BODY = "body"
 STEMS = "stems"
+_DAMAGED = "the words of the index are damaged"
 
 
 def words_schema() -> tantivy.Schema:
@@ -23,12 +24,20 @@ def words_schema() -> tantivy.Schema:
 
 @contextmanager
 def damage_told() -> Iterator[None]:
-    """Turn what tantivy makes of damaged files into a fault: errors, or panics, which are no `Exception`."""
+    """Turn what tantivy makes of damaged files into a fault: errors, or panics."""
+    try:
+        with panics_told():
+            yield
+    except (LookupError, ValueError) as error:
+        raise IndexFault(f"{_DAMAGED}: {error}") from None
+
+
+@contextmanager
+def panics_told() -> Iterator[None]:
+    """Turn a panic of tantivy's, which is no `Exception`, into a fault: it meets files that it could not have made."""
     try:
         yield
-    except (LookupError, ValueError) as error:
-        raise IndexFault(f"the words of the index are damaged: {error}") from None
     except BaseException as error:
         if type(error).__name__ != "PanicException":  # pyo3 does not export the type
             raise
-        raise IndexFault(f"the words of the index are damaged: {error}") from None
+        raise IndexFault(f"{_DAMAGED}: {error}") from None

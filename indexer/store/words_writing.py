@@ -14,7 +14,7 @@ import msgspec
 import tantivy
 
 from config.errors import IndexFault
-from indexer.store.words_schema import BODY, SLOT, STEMS, damage_told, words_schema
+from indexer.store.words_schema import BODY, SLOT, STEMS, damage_told, panics_told, words_schema
 
 _META = "meta.json"
 _MANAGED = ".managed.json"
@@ -69,8 +69,8 @@ def extend_words(
         _take_over(old / name, folder / name)
     with damage_told():
         tantivy.Index.open(str(folder))
-        with _refusal_told(folder):
-            _write(folder, bodies, _deletions(dead, replaced))
+    with panics_told(), _refusal_told(folder):
+        _write(folder, bodies, _deletions(dead, replaced))
 
 
 def words_files(folder: Path) -> list[str]:

@@ -25,7 +25,8 @@ from indexer.store.manifest import (
 from indexer.store.schema import RECORDS
 from indexer.store.vectors import VECTORS
 from indexer.store.verify import verify_index
-from indexer.store.words import WORDS, write_words
+from indexer.store.words import WORDS
+from indexer.store.words_writing import write_words
 
 
 @pytest.fixture
