@@ -7,10 +7,11 @@ import msgspec
 
 from config.settings import SearchSettings
 from indexer.embed import FloatArray
+from indexer.facts import ItemFacts
 from indexer.filters import Filters
 from indexer.index import Index, ItemKey, PassageHit
 from indexer.parse.normalise import Normaliser
-from indexer.records import Determination, DisputedItem, Record
+from indexer.records import Record
 from service.agreement import Agreement, agreement
 from service.score import NO_SIGNALS, Signals, weighed
 from service.understand import RequestedItem
@@ -20,11 +21,10 @@ _PASSAGES_PER_ITEM = 2
 
 
 class Candidate(Record, frozen=True):
-    """A decided item with everything that ranked it."""
+    """A decided item with everything that ranked it; its letter is read where it is shown (`service/decided.py`)."""
 
     key: ItemKey
-    determination: Determination
-    item: DisputedItem
+    facts: ItemFacts
     score: float
     similarity: float | None
     lexical_rank: int | None
@@ -73,16 +73,15 @@ def retrieve(
     dense_ranks = {key: rank for rank, key in enumerate(found.passages, start=1)}
     lexical_ranks = {key: rank for rank, key in enumerate(found.words, start=1)}
     candidates = []
-    for key in dict.fromkeys((*found.passages, *found.words)):
-        determination, item = _decided(index, key)
-        agreed = agreement(asked, item, normaliser)
-        signals = _signals(key, found, asked, item, agreed)
+    keys = tuple(dict.fromkeys((*found.passages, *found.words)))
+    for key, facts in zip(keys, index.facts(keys), strict=True):
+        agreed = agreement(asked, facts, normaliser)
+        signals = _signals(key, found, asked, facts, agreed)
         mine = found.passages.get(key, ())
         candidates.append(
             Candidate(
                 key=key,
-                determination=determination,
-                item=item,
+                facts=facts,
                 score=weighed(signals, settings),
                 signals=signals,
                 similarity=mine[0].score if mine else None,
@@ -95,13 +94,13 @@ def retrieve(
     return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.key))
 
 
-def _signals(key: ItemKey, found: _Found, asked: RequestedItem, item: DisputedItem, agreed: Agreement) -> Signals:
+def _signals(key: ItemKey, found: _Found, asked: RequestedItem, facts: ItemFacts, agreed: Agreement) -> Signals:
     passages = found.passages.get(key)
     return Signals(
         dense=passages[0].score if passages else found.least_cosine,
         lexical=found.words.get(key, 0.0) / found.most_words if found.most_words else 0.0,
         concept=agreed.grade,
-        outcome=float(item.outcome == asked.outcome),
+        outcome=float(facts.outcome == asked.outcome),
     )
 
 
@@ -145,11 +144,3 @@ def _by_words(
     if narrowed is not None:
         scores.update({hit.key: hit.score for hit in index.search_text(text, limit, narrowed, stemmed=True)})
     return dict(sorted(scores.items(), key=lambda scored: (-scored[1], scored[0])))
-
-
-def _decided(index: Index, key: ItemKey) -> tuple[Determination, DisputedItem]:
-    determination = index.determination(key.determination_id)
-    item = determination.item(key.item) if determination else None
-    if determination is None or item is None:
-        raise LookupError(f"the index lists {key} and does not hold it")
-    return determination, item

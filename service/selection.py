@@ -1,5 +1,7 @@
 """Which items a number counts, and the query of /api/items that lists them."""
 
+import bisect
+from collections.abc import Collection
 from typing import Literal, get_args
 from urllib.parse import urlencode
 
@@ -9,7 +11,7 @@ import numpy as np
 from config.errors import FilterFault
 from indexer.columns import NO_DATE, BoolArray, Columns, IntArray, Values
 from indexer.filters import FACETS, NO_FILTERS, Filters
-from indexer.index import Index
+from indexer.index import Index, ItemKey
 from indexer.records import Record
 
 Dependent = Literal["include", "exclude", "only"]
@@ -83,6 +85,17 @@ def counted(columns: Columns, rows: IntArray, selection: Selection) -> IntArray:
         first[said[::-1]] = rows[::-1]
         rows = rows[first[said] == rows]
     return rows
+
+
+def place_after(index: Index, rows: IntArray, key: ItemKey) -> int:
+    """Return how many of some ascending rows stand at or before a key; rows are numbered in order of key."""
+    return bisect.bisect_right(range(len(rows)), key, key=lambda place: index.keys(rows[place : place + 1])[0])
+
+
+def holding(index: Index, rows: IntArray, keys: Collection[ItemKey]) -> frozenset[ItemKey]:
+    """Return the keys that stand at some ascending rows, however many rows there are."""
+    ends = ((key, place_after(index, rows, key)) for key in keys)
+    return frozenset(key for key, end in ends if index.keys(rows[max(end - 1, 0) : end]) == [key])
 
 
 def field_values(index: Index, field: Field) -> Values:

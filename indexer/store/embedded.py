@@ -14,10 +14,12 @@ import numpy as np
 from config.errors import IndexFault
 from indexer.columns import Columns, IntArray, Values
 from indexer.embed import Fingerprint, FloatArray
+from indexer.facts import ItemFacts
 from indexer.filters import NO_FILTERS, Filters
 from indexer.index import Counts, ItemHit, ItemKey, PassageHit
 from indexer.records import Determination, Reason
 from indexer.store.counted import read_columns, read_values
+from indexer.store.facts import FACTS, Facts
 from indexer.store.manifest import Manifest, current_folder, read_manifest
 from indexer.store.schema import RECORDS, connect_read_only, where
 from indexer.store.vectors import VECTORS, Vectors
@@ -44,6 +46,7 @@ class EmbeddedIndex:
         try:
             self._vectors = Vectors(folder / VECTORS, threads)
             self._words = Words(folder / WORDS)
+            self._facts = Facts(folder / FACTS)
             self._keys = tuple(
                 ItemKey(*row) for row in self._rows("SELECT determination_id, number FROM items ORDER BY item")
             )
@@ -55,6 +58,9 @@ class EmbeddedIndex:
         except (IndexFault, RuntimeError, LookupError, ValueError, OSError, sqlite3.Error) as error:
             self.close()
             raise IndexFault(f"index generation {folder} is damaged: {error}") from None
+        if len(self._facts) != len(self._keys):
+            self.close()
+            raise IndexFault(f"index generation {folder} is damaged: facts and records do not go together")
         if self._vectors.shape != (len(self._places), manifest.model.dimension):
             self.close()
             raise IndexFault(f"index generation {folder} is damaged: vectors and records do not go together")
@@ -136,10 +142,18 @@ class EmbeddedIndex:
 
     def vectors(self, key: ItemKey) -> FloatArray:
         """Return the vectors of an item's passages."""
-        row = bisect.bisect_left(self._keys, key)
-        if self._keys[row : row + 1] != (key,):
+        row = self._row(key)
+        if row is None:
             return np.zeros((0, self.fingerprint.dimension), dtype=np.float32)
         return self._vectors.take(np.flatnonzero(self._passage_items == row))
+
+    def facts(self, keys: Sequence[ItemKey]) -> list[ItemFacts]:
+        """Return the facts of items, in the order asked for."""
+        rows = [self._row(key) for key in keys]
+        held = [row for row in rows if row is not None]
+        if len(held) != len(rows):
+            raise LookupError(f"the index does not hold {keys[rows.index(None)]}")
+        return self._facts.at(np.asarray(held, dtype=np.int64))
 
     def determination(self, determination_id: str) -> Determination | None:
         """Return a determination by id, or None."""
@@ -166,6 +180,10 @@ class EmbeddedIndex:
         for connection in self._connections:
             connection.close()
         self._connections.clear()
+
+    def _row(self, key: ItemKey) -> int | None:
+        row = bisect.bisect_left(self._keys, key)
+        return row if self._keys[row : row + 1] == (key,) else None
 
     def _read_determination(self, determination_id: str) -> Determination | None:
         rows = self._rows("SELECT record FROM determinations WHERE id = ?", [determination_id])

@@ -13,7 +13,7 @@ from indexer.records import Record
 MANIFEST = "manifest.json"
 CURRENT = "CURRENT"
 GENERATIONS = "generations"
-FORMAT = 2
+FORMAT = 3
 
 
 class FileEntry(Record, frozen=True):

@@ -20,6 +20,7 @@ from indexer.index import Counts
 from indexer.records import Determination, Reason
 from indexer.store.contents import Contents
 from indexer.store.counted import write_counted
+from indexer.store.facts import FACTS, write_facts
 from indexer.store.flush import flush_folder, flush_tree
 from indexer.store.manifest import CURRENT, FORMAT, GENERATIONS, MANIFEST, Manifest, file_entries, file_sha256
 from indexer.store.schema import RECORDS, TABLES, values_of
@@ -63,6 +64,7 @@ def publish(index_dir: Path, contents: Contents, vectors: FloatArray, fingerprin
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir()
         _write_records(fresh / RECORDS, contents)
+        write_facts(fresh / FACTS, contents.determinations)
         write_vectors(fresh / VECTORS, vectors)
         write_words(fresh / WORDS, _bodies(contents.determinations))
         manifest = _manifest(fresh, name, contents, fingerprint)

@@ -3,14 +3,17 @@
 Opening an index looks at sizes only, since the rest costs reading everything; this reads everything.
 """
 
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import numpy as np
 
 from config.errors import IndexFault
 from indexer.index import Counts
 from indexer.records import Record
+from indexer.store.facts import FACTS, facts_problems
 from indexer.store.manifest import (
     CURRENT,
     GENERATIONS,
@@ -23,7 +26,7 @@ from indexer.store.manifest import (
 )
 from indexer.store.schema import RECORDS, connect_read_only
 from indexer.store.vectors import VECTORS, Vectors
-from indexer.store.verify_records import record_problems
+from indexer.store.verify_records import letters_in, record_problems
 from indexer.store.words import WORDS, Words
 
 _CHUNK = 65_536
@@ -122,6 +125,8 @@ def _problems(index_dir: Path, folder: Path, manifest: Manifest, threads: int) -
     sound = listed - set(damaged)
     if RECORDS in sound:
         yield from (Problem(file=RECORDS, what=what) for what in _record_problems(folder / RECORDS, manifest.counts))
+    if RECORDS in sound and not any(name.startswith(f"{FACTS}/") for name in damaged):
+        yield from (Problem(file=FACTS, what=what) for what in _facts_problems(folder))
     if VECTORS in sound:
         yield from (Problem(file=VECTORS, what=what) for what in _vector_problems(folder / VECTORS, manifest, threads))
     if not any(name.startswith(f"{WORDS}/") for name in damaged):
@@ -132,6 +137,16 @@ def _record_problems(path: Path, counts: Counts) -> Iterator[str]:
     connection = connect_read_only(path)
     try:
         yield from record_problems(connection, counts)
+    finally:
+        connection.close()
+
+
+def _facts_problems(folder: Path) -> Iterator[str]:
+    connection = connect_read_only(folder / RECORDS)
+    try:
+        yield from facts_problems(folder / FACTS, letters_in(connection))
+    except (sqlite3.Error, msgspec.DecodeError, UnicodeDecodeError):
+        return  # told of the records already
     finally:
         connection.close()
 

@@ -48,6 +48,12 @@ def record_problems(connection: sqlite3.Connection, counts: Counts) -> Iterator[
         yield f"cannot be read: {error}"
 
 
+def letters_in(connection: sqlite3.Connection) -> Iterator[Determination]:
+    """Yield the letters of a records file, in order of id."""
+    for (record,) in connection.execute("SELECT record FROM determinations ORDER BY id"):
+        yield msgspec.json.decode(record, type=Determination)
+
+
 def _counted(connection: sqlite3.Connection, counts: Counts) -> Iterator[str]:
     told = {
         "determinations": counts.letters,
