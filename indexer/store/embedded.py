@@ -67,6 +67,7 @@ class EmbeddedIndex:
         self._passage_items = np.asarray([row[0] for row in self._places], dtype=np.int64)
         self._cached = functools.lru_cache(maxsize=_CACHED)(self._read_determination)
         self._values = functools.cache(self._read_values)
+        self._facets = functools.cache(self._read_facet)
 
     @property
     def generation(self) -> str:
@@ -115,6 +116,9 @@ class EmbeddedIndex:
 
     def facet(self, field: str) -> dict[str, int]:
         """Return the values of a filter's field with the number of items that have each, most first."""
+        return dict(self._facets(field))
+
+    def _read_facet(self, field: str) -> dict[str, int]:
         if field == "outcome":
             rows = self._rows("SELECT outcome, count(*) FROM items GROUP BY outcome ORDER BY 2 DESC, 1")
         else:

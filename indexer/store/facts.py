@@ -48,10 +48,12 @@ class Facts:
 
         Raises:
             OSError: a file is missing.
-            ValueError: a file is cut short.
+            ValueError: the files do not go together.
         """
         self._code, self._ends, records = (_mapped(folder, name) for name in (_CODE, _ENDS, _RECORDS))
         self._records = records.data
+        if len(records) != (self._ends[-1] if len(self._ends) else 0):
+            raise ValueError("facts end elsewhere than their records")
         self._decoded = functools.lru_cache(maxsize=_CACHED)(self._decode)
 
     def __len__(self) -> int:
