@@ -19,7 +19,7 @@ from service.records import Coverage
 from service.retrieve import retrieve
 from service.selection import holding
 from service.understand import RequestedItem, understand
-from service.wordshare import word_share
+from service.wordshare import word_share, worth_in
 
 
 class Found(Record, frozen=True):
@@ -48,6 +48,7 @@ class Finder:
         self._settings = settings
         self._normaliser = normaliser
         self._calibration = calibration
+        self._worth = worth_in(index)
 
     def opened(self, text: str, resolved: Filters) -> list[Found]:
         """Return a letter's items where the text is its case number or id, as far as they pass the filters."""
@@ -73,7 +74,8 @@ class Finder:
     def nearest(self, asked: RequestedItem, vector: FloatArray, resolved: Filters, shown: str = "") -> Found:
         """Return what is found for one item; `shown` is the text to answer with where it is not what is searched by."""
         candidates = retrieve(asked, vector, self._index, self._normaliser, resolved, self._settings)
-        near = nearness(asked, candidates, word_share(asked.text, self._index, resolved), self._normaliser)
+        words = word_share(asked.text, self._index, resolved, self._worth)
+        near = nearness(asked, candidates, words, self._normaliser)
         asked = msgspec.structs.replace(asked, text=shown or asked.text)
         return Found(
             asked=asked,

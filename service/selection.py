@@ -95,7 +95,8 @@ def _first_of_each(saying: IntArray, rows: IntArray) -> IntArray:
     # Written last to first, so that the first stands. Nothing else is read, but memory for every item is touched.
     first = np.empty(len(saying), dtype=np.int64)
     first[said[::-1]] = rows[::-1]
-    return rows[first[said] == rows]
+    is_first: BoolArray = first[said] == rows
+    return rows[is_first]
 
 
 def place_after(index: Index, rows: IntArray, key: ItemKey) -> int:
