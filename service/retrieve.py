@@ -1,5 +1,6 @@
 """Candidates for one requested item: the nearest by meaning and by words, scored with what is known of each."""
 
+import functools
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -73,9 +74,11 @@ def retrieve(
     dense_ranks = {key: rank for rank, key in enumerate(found.passages, start=1)}
     lexical_ranks = {key: rank for rank, key in enumerate(found.words, start=1)}
     candidates = []
+    # Most candidates for a treatment are of few kinds: the same treatment for one of few regions.
+    graded = functools.cache(functools.partial(agreement, asked, normaliser=normaliser))
     keys = tuple(dict.fromkeys((*found.passages, *found.words)))
     for key, facts in zip(keys, index.facts(keys), strict=True):
-        agreed = agreement(asked, facts, normaliser)
+        agreed = graded(facts)
         signals = _signals(key, found, asked, facts, agreed)
         mine = found.passages.get(key, ())
         candidates.append(
