@@ -81,14 +81,6 @@ class Index(Protocol):
         """Return every item that passes the filters, in order of key."""
         ...
 
-    def facts(self, keys: Sequence[ItemKey]) -> list[ItemFacts]:
-        """Return the facts of some items, in their order.
-
-        Raises:
-            LookupError: the index does not hold one of them.
-        """
-        ...
-
     def stands_for(self, key: ItemKey) -> ItemKey:
         """Return the item that stands for all near-duplicates of an item that the index holds: itself, if it has none.
 
@@ -123,6 +115,14 @@ class Index(Protocol):
 
     def vectors(self, key: ItemKey) -> FloatArray:
         """Return the vectors of an item's passages, shape (passages, dimension)."""
+        ...
+
+    def facts(self, keys: Sequence[ItemKey]) -> list[ItemFacts]:
+        """Return the facts of items, in the order asked for, without their letters.
+
+        Raises:
+            LookupError: it does not hold an item.
+        """
         ...
 
     def determination(self, determination_id: str) -> Determination | None:

@@ -25,6 +25,7 @@ from indexer.store.values import FIELDS
 from indexer.store.words import WORDS, Words
 
 _CACHED = 1024
+_KNOWN = 100_000
 _OUTCOMES = ("upheld", "overturned")
 
 
@@ -59,7 +60,9 @@ class EmbeddedIndex:
             mine = self._rows.in_segment(place)
             self._slots[mine] = entry.first_slot + self._rows.item[mine]
             self._of_slot[self._slots[mine]] = mine
+        self._known: dict[ItemKey, int] = {}
         self._cached = functools.lru_cache(maxsize=_CACHED)(self._read_determination)
+        self._cached_facet = functools.cache(self._read_facet)
         self._cached_values = functools.cache(self._read_values)
 
     @property
@@ -121,13 +124,15 @@ class EmbeddedIndex:
         Raises:
             LookupError: one is not held.
         """
-        places = [self._place(key) for key in keys]
-        found: dict[tuple[int, int], ItemFacts] = {}
-        for number, segment in enumerate(self._parts.segments):
-            items = [item for place, item in places if place == number]
-            if items:
-                found.update(((number, item), facts) for item, facts in segment.facts(items).items())
-        return [found[place] for place in places]
+        rows = [self._row(key) for key in keys]
+        if None in rows:
+            raise LookupError(f"the index does not hold {keys[rows.index(None)]}")
+        numbers = np.asarray(rows, dtype=np.int64)
+        found: dict[int, ItemFacts] = {}
+        for place, segment in enumerate(self._parts.segments):
+            mine = numbers[self._rows.segment[numbers] == place]
+            found.update(zip(mine.tolist(), segment.facts.at(self._rows.item[mine]), strict=True))
+        return [found[row] for row in numbers.tolist()]
 
     def stands_for(self, key: ItemKey) -> ItemKey:
         """Return the item that stands for all near-duplicates of an item."""
@@ -140,6 +145,9 @@ class EmbeddedIndex:
 
     def facet(self, field: str) -> dict[str, int]:
         """Return the values of a filter's field with the number of items that have each, most first."""
+        return dict(self._cached_facet(field))
+
+    def _read_facet(self, field: str) -> dict[str, int]:
         if field == "outcome":
             granted = int(np.count_nonzero(self.columns.overturned))
             counted = dict(zip(_OUTCOMES, (self._rows.total - granted, granted), strict=True))
@@ -181,12 +189,11 @@ class EmbeddedIndex:
 
     def vectors(self, key: ItemKey) -> FloatArray:
         """Return the vectors of an item's passages."""
-        try:
-            place, item = self._place(key)
-        except LookupError:
+        row = self._row(key)
+        if row is None:
             return np.zeros((0, self.fingerprint.dimension), dtype=np.float32)
-        segment = self._parts.segments[place]
-        return segment.vectors.take(segment.passages_of(item))
+        segment = self._parts.segments[int(self._rows.segment[row])]
+        return segment.vectors.take(segment.passages_of(int(self._rows.item[row])))
 
     def determination(self, determination_id: str) -> Determination | None:
         """Return a determination by id, or None."""
@@ -194,11 +201,10 @@ class EmbeddedIndex:
 
     def reasons(self, key: ItemKey) -> tuple[Reason, ...]:
         """Return the reasons that an item's reviewer gives, in order of place."""
-        try:
-            place, item = self._place(key)
-        except LookupError:
+        row = self._row(key)
+        if row is None:
             return ()
-        return self._parts.segments[place].reasons(item)
+        return self._parts.segments[int(self._rows.segment[row])].reasons(int(self._rows.item[row]))
 
     def by_case(self, case: str) -> list[Determination]:
         """Return the determinations with a case number or id, in order of id."""
@@ -249,33 +255,28 @@ class EmbeddedIndex:
         held = self._segment_of_letter(int(letter))
         name: bytes = held.arrays["ids"][self._rows.letter_number[letter]]
         number = self._parts.segments[int(self._rows.segment[row])].arrays["number"][self._rows.item[row]]
-        return ItemKey(name.decode(errors="surrogateescape"), int(number))
+        key = ItemKey(name.decode(errors="surrogateescape"), int(number))
+        if len(self._known) >= _KNOWN:
+            self._known.clear()
+        self._known[key] = row
+        return key
 
     def _segment_of_letter(self, letter: int) -> Segment:
         return self._parts.segments[int(self._rows.letter_segment[letter])]
 
-    def _place(self, key: ItemKey) -> tuple[int, int]:
-        """Return the segment of an item and its number there.
-
-        Raises:
-            LookupError: the index does not hold it.
-        """
-        found = self._parts.find(key.determination_id)
-        if found is not None:
-            place, letter = found
-            arrays = self._parts.segments[place].arrays
-            start, end = arrays["first"][letter : letter + 2].tolist()
-            for item in range(start, end):
-                if arrays["number"][item] == key.item:
-                    return place, item
-        raise LookupError(f"the index does not hold {key}")
-
     def _row(self, key: ItemKey) -> int | None:
-        try:
-            place, item = self._place(key)
-        except LookupError:
+        # Whoever asks for an item has most often just found it.
+        known = self._known.get(key)
+        if known is not None:
+            return known
+        found = self._parts.find(key.determination_id)
+        if found is None:
             return None
-        return int(self._rows.of_item[place][item])
+        place, letter = found
+        arrays = self._parts.segments[place].arrays
+        start, end = arrays["first"][letter : letter + 2].tolist()
+        item = next((item for item in range(start, end) if arrays["number"][item] == key.item), None)
+        return None if item is None else int(self._rows.of_item[place][item])
 
     def _read_determination(self, determination_id: str) -> Determination | None:
         found = self._parts.find(determination_id)

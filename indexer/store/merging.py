@@ -184,7 +184,7 @@ def _letters(segments: Sequence[Segment], rows: Rows) -> Iterator[LetterRow]:
 
 def _facts(segments: Sequence[Segment], rows: Rows) -> Iterator[bytes]:
     for place, item in zip(rows.segment.tolist(), rows.item.tolist(), strict=True):
-        yield segments[place].records.rows("SELECT facts FROM items WHERE item = ?", [item])[0][0]
+        yield segments[place].facts.encoded(item)
 
 
 def _reasons(segments: Sequence[Segment], rows: Rows) -> Iterator[ReasonRow]:

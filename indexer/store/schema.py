@@ -23,7 +23,6 @@ CREATE TABLE determinations (
     folded_case TEXT,
     record BLOB NOT NULL
 );
-CREATE TABLE items (item INTEGER PRIMARY KEY, facts BLOB NOT NULL);
 CREATE TABLE item_reasons (
     item INTEGER NOT NULL,
     place INTEGER NOT NULL,

@@ -1,7 +1,6 @@
 """A segment: some letters with everything that is kept of them, in files that never change once they are published."""
 
 import zlib
-from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,10 +12,10 @@ from config.errors import IndexFault
 from indexer.columns import Values
 from indexer.duplicates import Bands, Met
 from indexer.embed import FloatArray
-from indexer.facts import ItemFacts
 from indexer.records import Determination, DisputedItem, Reason
 from indexer.store.arrays import Array, Arrays
 from indexer.store.contents import FileRecord, RejectedFile
+from indexer.store.facts import Facts
 from indexer.store.manifest import SEGMENTS, SegmentEntry, SegmentManifest, decode_manifest, file_sha256
 from indexer.store.rows import LetterList
 from indexer.store.schema import RECORDS, Records
@@ -64,11 +63,12 @@ class Segment:
         wanted = (self.manifest.letters + 1, self.manifest.items, self.manifest.passages)
         try:
             self.arrays = Arrays(self.folder / ARRAYS)
+            self.facts = Facts(self.arrays)
             found = tuple(len(self.arrays[name]) for name in ("first", "number", "passage_item"))
             self._names = read_names(self.folder)
         except (OSError, ValueError, msgspec.DecodeError) as error:
             raise IndexFault(f"index segment {self.folder} is damaged: {error}") from None
-        if found != wanted or entry.items != self.manifest.items:
+        if found != wanted or {entry.items, len(self.facts)} != {self.manifest.items}:
             raise IndexFault(f"index segment {self.folder} is damaged: its arrays and its manifest do not go together")
 
     @cached_property
@@ -121,19 +121,6 @@ class Segment:
             return msgspec.json.decode(zlib.decompress(found[0][0]), type=Determination)
         except (msgspec.DecodeError, UnicodeDecodeError, zlib.error, LookupError) as error:
             raise IndexFault(f"the record of letter {number} in {self.folder} is damaged: {error}") from None
-
-    def facts(self, items: Sequence[int]) -> dict[int, ItemFacts]:
-        """Return the facts of some items.
-
-        Raises:
-            IndexFault: a record is damaged.
-        """
-        query = "SELECT item, facts FROM items WHERE item IN (SELECT value FROM json_each(?))"
-        found = self.records.rows(query, [msgspec.json.encode(items).decode()])
-        try:
-            return {item: msgspec.msgpack.decode(facts, type=ItemFacts) for item, facts in found}
-        except msgspec.DecodeError as error:
-            raise IndexFault(f"the facts of an item in {self.folder} are damaged: {error}") from None
 
     def reasons(self, item: int) -> tuple[Reason, ...]:
         """Return the reasons of an item, in order of place."""

@@ -16,6 +16,7 @@ from indexer.facts import facts_of
 from indexer.records import Determination
 from indexer.store.arrays import Array, write_arrays
 from indexer.store.contents import Contents
+from indexer.store.facts import packed_facts
 from indexer.store.manifest import FORMAT, Made, SegmentManifest, file_entries
 from indexer.store.schema import LOOKUPS, RECORDS, TABLES
 from indexer.store.segment import ARRAYS, FileState, digest_keys
@@ -69,6 +70,7 @@ def write_segment(folder: Path, data: SegmentData, made: Made, threads: int) -> 
     by_digest = np.argsort(keys, kind="stable")
     arrays: dict[str, Array] = {
         **data.arrays,
+        **packed_facts(data.facts),
         **write_values(folder, data.values),
         "saying": sayings.label,
         "representatives": sayings.representatives.astype(np.int32),
@@ -206,7 +208,6 @@ def _write_records(path: Path, data: SegmentData) -> None:
     try:
         connection.executescript(TABLES)
         connection.executemany("INSERT INTO determinations VALUES (?, ?, ?, ?, ?)", data.letters)
-        connection.executemany("INSERT INTO items VALUES (?, ?)", enumerate(data.facts))
         connection.executemany("INSERT INTO item_reasons VALUES (?, ?, ?, ?, ?, ?, ?)", data.reasons)
         connection.executemany("INSERT INTO files VALUES (?, ?, ?, ?)", data.files)
         connection.executemany(
