@@ -80,7 +80,11 @@ class EmbeddedIndex:
     def search_vector(self, vector: FloatArray, limit: int, filters: Filters = NO_FILTERS) -> list[PassageHit]:
         """Return the nearest passages of items that pass the filters, best first."""
         allowed = self._allowed(filters)
-        passages = None if allowed is None else np.flatnonzero(np.isin(self._passage_items, allowed)).tolist()
+        passages = None
+        if allowed is not None:
+            items = np.zeros(len(self._keys), dtype=np.bool_)
+            items[allowed] = True
+            passages = items[self._passage_items]
         hits = []
         for passage, score in self._vectors.search(vector, limit, passages):
             item, start, end = self._places[passage]
