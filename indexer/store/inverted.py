@@ -30,7 +30,7 @@ _FIRST_SHARE = 0.02
 _FIRST_PER_HIT = 4
 # Hits that the choice of further lists is made for: of the first so many at most `_MISSED` are expected elsewhere. A
 # search for hundreds is cut by items afterwards, so its last hits need not cost a look at most of the lists.
-_SURE_HITS = 20
+_SURE_HITS = 50
 _MISSED = 0.05
 # Rows by which a list's spread is measured when it is opened.
 _SAMPLED = 512

@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.embed import FloatArray
+from indexer.store import vectors as module
 from indexer.store.inverted import BoolArray
-from indexer.store.vectors import GATHERED_ROWS, Vectors, write_vectors
+from indexer.store.vectors import Vectors, write_vectors
 
-DIMENSION, KINDS, ROWS = 24, 9, GATHERED_ROWS + 700
+DIMENSION, KINDS, ROWS = 24, 9, 1700
 # float16 has 11 bits; a vector of length one is off by less than this in any direction.
 ROUNDING = 1e-3
 
@@ -43,6 +44,16 @@ def vectors(
     opened = Vectors(path, 1)
     assert opened.exact == (request.param == ROWS)
     return opened
+
+
+@pytest.fixture(scope="module")
+def flat(tmp_path_factory: pytest.TempPathFactory, kinds: FloatArray, rows: npt.NDArray[np.int64]) -> Vectors:
+    """The rows in a flat file, each moved a little so that few are equal."""
+    moved = kinds[rows] + 0.01 * np.random.default_rng(4).standard_normal((ROWS, DIMENSION))
+    moved[::7] = moved[0]
+    path = tmp_path_factory.mktemp("flat") / "vectors.faiss"
+    write_vectors(path, moved / np.linalg.norm(moved, axis=1, keepdims=True))
+    return Vectors(path, 1)
 
 
 def every(step: int, start: int = 0) -> BoolArray:
@@ -86,21 +97,37 @@ def test_as_many_as_wanted_and_allowed_come_each_once_best_first(
     assert hits == sorted(hits, key=lambda hit: (-hit.score, hit.passage))
 
 
+def numpys(query: FloatArray, vectors: Vectors, candidates: npt.NDArray[np.int64], limit: int) -> list[int]:
+    """Return the nearest of some rows as numpy finds them, equal ones by row."""
+    expected = np.round(cosines(query, vectors.take(candidates)), 12)
+    found: list[int] = candidates[np.lexsort((candidates, -expected))[:limit]].tolist()
+    return found
+
+
 @given(
-    data=st.data(),
+    step=st.none() | st.integers(1, 9),
     limit=st.integers(1, ROWS + 50),
     weights=st.lists(st.floats(-1, 1, width=32), min_size=DIMENSION, max_size=DIMENSION),
 )
-def test_an_exact_search_is_numpy_s(vectors: Vectors, data: st.DataObject, limit: int, weights: list[float]) -> None:
-    few = not vectors.exact
-    allowed = data.draw(st.integers(2, 9).map(every) if few else st.none() | st.integers(1, 9).map(every))
-    query = unit(weights)
-    candidates = np.arange(ROWS) if allowed is None else np.flatnonzero(allowed)
-    assert not few or len(candidates) <= GATHERED_ROWS
-    expected = cosines(query, vectors.take(candidates))
-    order = np.lexsort((candidates, -np.round(expected, 12)))[:limit]
-    hits = vectors.search(query, limit, allowed)
-    assert [hit.passage for hit in hits] == candidates[order].tolist()
+def test_a_flat_file_is_searched_as_numpy_would(
+    flat: Vectors, step: int | None, limit: int, weights: list[float]
+) -> None:
+    candidates = np.arange(0, ROWS, step or 1)
+    hits = flat.search(unit(weights), limit, None if step is None else every(step))
+    assert [hit.passage for hit in hits] == numpys(unit(weights), flat, candidates, limit)
+
+
+@pytest.mark.parametrize("limit", [1, 7, 100])
+@pytest.mark.parametrize("step", [2, 5, 9])
+def test_few_allowed_rows_are_searched_as_numpy_would(
+    monkeypatch: pytest.MonkeyPatch, vectors: Vectors, limit: int, step: int
+) -> None:
+    monkeypatch.setattr(module, "GATHERED_SHARE", 1)
+    monkeypatch.setattr(Vectors, "_nearest", None)  # neither FAISS's search nor lists have a part in it
+    for seed in range(20):
+        query = unit(np.random.default_rng(seed).standard_normal(DIMENSION).tolist())
+        hits = vectors.search(query, limit, every(step))
+        assert [hit.passage for hit in hits] == numpys(query, vectors, np.arange(0, ROWS, step), limit)
 
 
 @pytest.mark.parametrize("limit", [1, 5, 50, 100, 101, 150, 400, ROWS, ROWS + 1])
