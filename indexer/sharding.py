@@ -11,6 +11,7 @@ import shutil
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -108,32 +109,32 @@ def embed_shard(
     )
     work = out / f"shard-{cut.shard:05}-of-{cut.of:05}.part"
     with writer_lock(work):
-        there = _finished(out, header)
-        if there is None:
+        done = _finished(out, header)
+        if done is None:
             with keeping(embedder, work) as keeper:
-                noting = _NotingEmbedder(keeper)
-                rejected, read = _embed(list(letters.values()), settings, noting, progress)
-                digests = sorted(noting.digests)
-                header = msgspec.structs.replace(header, letters=read, count=len(digests))
-                path = write_shard(out, header, digests, keeper.made)
+                done = _make(out, header, list(letters.values()), settings, keeper, progress)
         shutil.rmtree(work, ignore_errors=True)
-    if there is not None:
-        path, header, rejected, embedded = there[0], there[1], (), 0
-    else:
-        embedded = keeper.embedded
     return ShardSummary(
-        path=str(path),
+        path=str(done.path),
         shard=cut.shard,
         of=cut.of,
         files=len(letters),
-        letters=header.letters,
-        rejected=rejected,
-        texts=header.count,
-        embedded=embedded,
-        made=there is None,
+        letters=done.header.letters,
+        rejected=done.rejected,
+        texts=done.header.count,
+        embedded=done.embedded,
+        made=done.made,
         device=embedder.device,
         seconds=round(time.perf_counter() - started, 2),
     )
+
+
+class _Done(NamedTuple):
+    path: Path
+    header: ShardHeader
+    made: bool = False
+    rejected: tuple[RejectedFile, ...] = ()
+    embedded: int = 0
 
 
 class _NotingEmbedder:
@@ -179,20 +180,36 @@ def _limit(settings: Settings, model: Fingerprint) -> int:
     return min(settings.passages.max_pieces or model.max_pieces, model.max_pieces)
 
 
-def _finished(out: Path, wanted: ShardHeader) -> tuple[Path, ShardHeader] | None:
+def _finished(out: Path, wanted: ShardHeader) -> _Done | None:
     prefix = f"shard-{wanted.shard:05}-of-{wanted.of:05}-"
     for path in shard_files(out):
         if path.name.startswith(prefix):
             header = open_shard(path).header
             if msgspec.structs.replace(header, letters=0, count=0) == wanted:
-                return path, header
+                return _Done(path, header)
     return None
+
+
+def _make(
+    out: Path,
+    header: ShardHeader,
+    files: Sequence[Path],
+    settings: Settings,
+    keeper: KeepingEmbedder,
+    progress: Progress,
+) -> _Done:
+    noting = _NotingEmbedder(keeper)
+    rejected = _embed(files, settings, noting, progress)
+    digests = sorted(noting.digests)
+    header = msgspec.structs.replace(header, letters=len(files) - len(rejected), count=len(digests))
+    path = write_shard(out, header, digests, keeper.made)
+    return _Done(path, header, made=True, rejected=rejected, embedded=keeper.embedded)
 
 
 def _embed(
     files: Sequence[Path], settings: Settings, embedder: _NotingEmbedder, progress: Progress
-) -> tuple[tuple[RejectedFile, ...], int]:
-    """Read letters and embed their texts, block by block; return what was rejected and how many were read."""
+) -> tuple[RejectedFile, ...]:
+    """Read letters and embed their texts, block by block; return what was rejected."""
     rejected: list[RejectedFile] = []
     done = 0
     progress("embedding", done, len(files))
@@ -206,7 +223,7 @@ def _embed(
         _embed_letters(letters, settings, embedder)
         done = min(start + _BLOCK_LETTERS, len(files))
         progress("embedding", done, len(files))
-    return tuple(rejected), len(files) - len(rejected)
+    return tuple(rejected)
 
 
 def _embed_letters(letters: Sequence[Determination], settings: Settings, embedder: _NotingEmbedder) -> None:

@@ -90,7 +90,7 @@ class ShardVectors:
             number = int(np.searchsorted(self._firsts, place, side="right")) - 1
             shard, row = self._shards[number], place - int(self._firsts[number])
             if shard.digests[row].tobytes() == digest:
-                return shard.vectors[row].astype(np.float32)
+                return np.asarray(shard.vectors[row], dtype=np.float32)
             at += 1
         return None
 
