@@ -33,7 +33,7 @@ from indexer.store.shards import FORMAT, ShardHeader, open_shard, shard_files, w
 Progress = Callable[[str, int, int], None]
 
 _BLOCK_LETTERS = 1024
-_CUT = re.compile(r"(\d{1,6})/(\d{1,6})")
+_CUT = re.compile(r"(\d{1,6})/(\d{1,6})", re.ASCII)
 
 
 class Cut(Record, frozen=True):

@@ -59,13 +59,13 @@ def command(
     from indexer.sources import find_letters
 
     find_letters(paths, may_be_gone=prune)  # a mistyped path is told before the model takes its seconds to load
-    embedder, used = _embedder(settings, shards)
+    embedder, used, missing = _embedder(settings, shards)
     bars = Bars()
     try:
         summary = build_index(paths, settings, embedder, bars, prune=prune)
     finally:
         bars.close()
-    told = {"device": embedder.device, "from_shards": used()}
+    told = {"device": embedder.device, "from_shards": used(), "missing_shards": missing}
     if as_json:
         import msgspec
 
@@ -73,6 +73,9 @@ def command(
     else:
         _show(summary, settings.index.dir)
         click.echo(f"device {embedder.device}" + (f"; {used()} vectors taken from shards" if shards else ""))
+        if missing:
+            named = ", ".join(missing[:_SHOWN]) + (" ..." if len(missing) > _SHOWN else "")
+            click.echo(f"warning: {len(missing)} shards are not in {shards}: {named}")
     if strict and summary.rejected:
         raise LetterRejected(f"{len(summary.rejected)} letters rejected")
     if not summary.letters and not prune:
@@ -81,17 +84,18 @@ def command(
         )
 
 
-def _embedder(settings: "Settings", shards: Path | None) -> tuple["Embedder", Callable[[], int]]:
-    """Return the embedder of a run, and what tells how many vectors came from shards."""
+def _embedder(settings: "Settings", shards: Path | None) -> tuple["Embedder", Callable[[], int], tuple[str, ...]]:
+    """Return the embedder of a run, what tells how many vectors came from shards, and which shards are not there."""
     from indexer.embed import load_embedder
 
     embedder = load_embedder(settings.model)
     if shards is None:
-        return embedder, lambda: 0
-    from indexer.store.shards import ShardEmbedder, ShardVectors, open_shards
+        return embedder, lambda: 0, ()
+    from indexer.store.shards import ShardEmbedder, ShardVectors, missing_shards, open_shards
 
-    sharded = ShardEmbedder(embedder, ShardVectors(open_shards(shards, embedder.fingerprint)))
-    return sharded, lambda: sharded.used
+    opened = open_shards(shards, embedder.fingerprint)
+    sharded = ShardEmbedder(embedder, ShardVectors(opened))
+    return sharded, lambda: sharded.used, missing_shards(opened)
 
 
 def _show(summary: "BuildSummary", index_dir: Path) -> None:

@@ -236,6 +236,17 @@ def open_shards(folder: Path, fingerprint: Fingerprint) -> list[Shard]:
     return [open_shard(path, fingerprint) for path in files]
 
 
+def missing_shards(shards: Sequence[Shard]) -> tuple[str, ...]:
+    """Return the shards, as '3/10', of every cut of which some are there and some are not."""
+    there = {(shard.header.shard, shard.header.of) for shard in shards}
+    return tuple(
+        f"{number}/{of}"
+        for of in sorted({of for _, of in there})
+        for number in range(1, of + 1)
+        if (number, of) not in there
+    )
+
+
 def _header(line: bytes) -> tuple[ShardHeader | None, int | None]:
     """Return a header and its format; None for what is not there or not known."""
     try:

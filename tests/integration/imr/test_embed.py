@@ -57,6 +57,7 @@ def test_what_shards_lack_is_embedded_and_counted(imr: Imr, letters: Path, tmp_p
     said = imr("index", letters, "--index", tmp_path / "sharded", "--from-shards", tmp_path / "shards", "--json")
     told = json.loads(said.out)
     assert min(told["embedded"], told["from_shards"]) > 0
+    assert told["missing_shards"] == ["2/2"]
     imr("index", letters, "--index", tmp_path / "direct")
     assert held(tmp_path / "sharded") == held(tmp_path / "direct")
 
@@ -69,7 +70,12 @@ def test_a_person_is_told_what_was_done(imr: Imr, letters: Path, tmp_path: Path)
     assert "embedded on cpu" in said.out
     assert f"rejected: {letters / 'bad.txt'}: " in said.out
     assert "(was there)" in imr("embed", letters, "--shard", "1/1", "--out", tmp_path / "shards").out
-    assert "vectors taken from shards" in imr("index", letters, "--from-shards", tmp_path / "shards").out
+    whole = imr("index", letters, "--from-shards", tmp_path / "shards").out
+    assert "vectors taken from shards" in whole
+    assert "warning" not in whole
+    imr("embed", letters, "--shard", "1/3", "--out", tmp_path / "shards")
+    torn = imr("index", letters, "--from-shards", tmp_path / "shards").out
+    assert f"warning: 2 shards are not in {tmp_path / 'shards'}: 2/3, 3/3" in torn
     assert "device cpu\n" in imr("index", letters).out
 
 
