@@ -32,7 +32,7 @@ check: $(STAMP) ## Lint, format and type checks.
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-bench: $(STAMP) ## Long measurements: reading, retrieval, understanding, quotes, reasons, coverage, words, latency; .cache/bench holds the reports.
+bench: $(STAMP) ## Long measurements: reading, retrieval, understanding, quotes, embedding, the index at scale, latency; .cache/bench holds the reports.
 	@$(BIN)/python -m eval.letters.fuzz 5000
 	@$(BIN)/python -m eval.letters.accuracy
 	@$(BIN)/imr index ../shared/letters ../shared/seeds --index .cache/real
@@ -45,6 +45,7 @@ bench: $(STAMP) ## Long measurements: reading, retrieval, understanding, quotes,
 	@$(BIN)/python -m eval.marks.deciding --index .cache/real
 	@$(BIN)/python -m eval.marks.reasons --index .cache/real
 	@$(BIN)/python -m eval.bench.words --size 300000 --out .cache/bench/words
+	@$(BIN)/python -m eval.bench.embedding --out .cache/bench
 	@$(BIN)/python -m eval.latency --index .cache/real ../shared/benchmark
 
 wheel: $(STAMP) ## Build the wheel, install it into a clean environment, run it outside the repository.

@@ -40,7 +40,8 @@ class ModelSettings(_Section):
     hub_name: str
     allow_download: bool
     threads: int = Field(ge=0, le=1024)
-    batch_size: int = Field(ge=1, le=4096)
+    device: Literal["auto", "cpu", "cuda", "mps"]
+    batch_size: int = Field(ge=0, le=4096)
 
 
 class ReadingSettings(_Section):

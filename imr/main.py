@@ -15,6 +15,7 @@ EXIT_FAULT = 2
 # Command name -> module in imr.commands; a module is imported only when its command is named.
 COMMANDS = {
     "demo": "demo",
+    "embed": "embed",
     "eval": "evaluate",
     "evidence": "evidence",
     "index": "index",
@@ -25,6 +26,7 @@ COMMANDS = {
 }
 _HELP = {
     "demo": "Index the project's own sample letters and serve them.",
+    "embed": "Embed one shard of the letters, for several machines.",
     "eval": "Measure retrieval on a dataset.",
     "evidence": "Assemble cited evidence for a request.",
     "index": "Read letters and publish the index.",

@@ -46,6 +46,7 @@ class Drawn:
     def __init__(self, fingerprint: Fingerprint, vectors: FloatArray) -> None:
         """Hand out vectors in turn."""
         self.fingerprint = fingerprint
+        self.device = "cpu"
         self._vectors = vectors
         self._next = 0
 
