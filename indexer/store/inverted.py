@@ -87,6 +87,11 @@ class Lists:
         stray = np.clip(1 - np.square(self._means, dtype=np.float64).sum(axis=1), 0, 1)
         self._spread = np.maximum(np.sqrt(stray * self._shared(index)), 1e-3)
 
+    @property
+    def number(self) -> int:
+        """How many lists there are."""
+        return len(self._sizes)
+
     def _shared(self, index: faiss.IndexIVFScalarQuantizer) -> float:
         """Return how much of a member's way from its mean falls, on average, in the direction of another vector."""
         rows = np.unique(np.linspace(0, index.ntotal - 1, _SAMPLED).astype(np.int64))
