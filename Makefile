@@ -45,6 +45,7 @@ bench: $(STAMP) ## Long measurements: reading, retrieval, understanding, quotes,
 	@$(BIN)/python -m eval.marks.deciding --index .cache/real
 	@$(BIN)/python -m eval.marks.reasons --index .cache/real
 	@$(BIN)/python -m eval.latency --index .cache/real ../shared/benchmark
+	@$(BIN)/python -m eval.bench.vectors --index .cache/real --out .cache/bench/vectors
 
 wheel: $(STAMP) ## Build the wheel, install it into a clean environment, run it outside the repository.
 	@rm -rf $(DIST)
