@@ -47,6 +47,7 @@ bench: $(STAMP) ## Long measurements: reading, retrieval, understanding, quotes,
 	@$(BIN)/python -m eval.bench.words --size 300000 --out .cache/bench/words
 	@$(BIN)/python -m eval.bench.embedding --out .cache/bench
 	@$(BIN)/python -m eval.latency --index .cache/real ../shared/benchmark
+	@$(BIN)/python -m eval.bench.vectors --index .cache/real --out .cache/bench/vectors
 
 wheel: $(STAMP) ## Build the wheel, install it into a clean environment, run it outside the repository.
 	@rm -rf $(DIST)

@@ -16,7 +16,7 @@ BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.int64]
 
 # Lists for the square root of the rows. On 200,000 rows twice gave the same recall for the same rows looked at as four
-# times (.998 at a tenth of them), and takes a quarter of the training (docs/decisions/0017).
+# times (.998 at a tenth of them), and takes a quarter of the training (docs/decisions/0020).
 _LISTS_PER_ROOT = 2
 # Rows that each list is trained on, and rounds: what FAISS calls enough (39) and a half more; 9 s for 200,000 rows.
 _TRAINED_PER_LIST = 64
@@ -86,6 +86,11 @@ class Lists:
         self._means = index.quantizer.reconstruct_n(0, index.nlist)
         stray = np.clip(1 - np.square(self._means, dtype=np.float64).sum(axis=1), 0, 1)
         self._spread = np.maximum(np.sqrt(stray * self._shared(index)), 1e-3)
+
+    @property
+    def number(self) -> int:
+        """How many lists there are."""
+        return len(self._sizes)
 
     def _shared(self, index: faiss.IndexIVFScalarQuantizer) -> float:
         """Return how much of a member's way from its mean falls, on average, in the direction of another vector."""

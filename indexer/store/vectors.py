@@ -20,13 +20,16 @@ VECTORS = "vectors.faiss"
 # FAISS's stubs know nothing of the keywords that its Python layer adds to its parameters.
 _FAISS: Any = faiss
 
-# Up to so many rows a file is flat and searched exactly: 5 ms at 384 dimensions (docs/decisions/0017).
+# Up to so many rows a file is flat and searched exactly: 5 ms at 384 dimensions (docs/decisions/0020).
 FLAT_ROWS = 50_000
 # Up to this share of the rows, allowed ones are fetched and compared one by one: 1.3 us each, where FAISS takes 2.5 ns
-# for every row's bit and .3 us for each allowed row (docs/decisions/0017).
+# for every row's bit and .3 us for each allowed row (docs/decisions/0020).
 GATHERED_SHARE = 0.002
-# A float16 has 11 bits, so stored vectors are as long as one within this, and so are products and cosines alike.
-_NOISE = 2.0**-11
+# Up to so many allowed rows all lists are looked at, in one pass, so that the search is exact.
+EXACT_ROWS = 10_000
+# Rounding to the 11 bits of a float16 changes a component by at most this share of it, and the length of a vector of d
+# components of like size by less than four times this over the root of d: so near are products and cosines.
+_ROUNDING = 2.0**-12
 # Passages fetched beyond the limit, so that one more than it usually tells that nothing ties with the last.
 _SPARE = 32
 # Rows that are read at once, and rows whose cosines are worked out at once: 0.8 MB, which stays in the cache.
@@ -76,6 +79,7 @@ class Vectors:
         faiss.omp_set_num_threads(threads)
         # Unlike IO_FLAG_MMAP it maps flat codes too, and starts no threads of its own to prefetch lists.
         self._index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+        self._noise = 4 * _ROUNDING / max(1, self._index.d) ** 0.5
         self._lists = Lists(self._index) if isinstance(self._index, faiss.IndexIVFScalarQuantizer) else None
 
     @property
@@ -100,45 +104,59 @@ class Vectors:
             return []
         query = np.ascontiguousarray(vector.reshape(-1), dtype=np.float32)
         if total <= wanted + _SPARE:
-            rows = np.arange(total) if allowed is None else np.flatnonzero(allowed)
-        elif allowed is not None and total <= GATHERED_SHARE * len(allowed):
-            rows = self._gathered(query, wanted, np.flatnonzero(allowed))
-        elif self._lists is None:
-            rows = self._nearest(query, wanted, allowed, None)[1]
+            return self._scored(query, np.arange(total) if allowed is None else np.flatnonzero(allowed), wanted)
+        if allowed is not None and total <= GATHERED_SHARE * len(allowed):
+            scores, rows = self._gathered(query, np.flatnonzero(allowed))
+        elif self._lists is None or total <= EXACT_ROWS:
+            scores, rows = self._nearest(query, wanted, _selector(allowed), None)
         else:
-            rows = self._through_lists(self._lists, query, wanted, allowed)
+            scores, rows = self._through_lists(self._lists, query, wanted, allowed)
+        lowest = np.partition(scores, -wanted)[-wanted] - 2 * self._noise
+        rows = rows[scores >= lowest]
         return self._scored(query, np.sort(rows), wanted)
 
-    def _gathered(self, query: FloatArray, wanted: int, rows: IntArray) -> IntArray:
-        """Return those of some rows that may be among the nearest."""
-        scores = np.concatenate(
-            [self.take(rows[start : start + _SCORED]) @ query for start in range(0, len(rows), _SCORED)]
-        )
-        lowest = np.partition(scores, -wanted)[-wanted] - 2 * _NOISE
-        near: IntArray = rows[scores >= lowest]
-        return near
+    def _gathered(self, query: FloatArray, rows: IntArray) -> tuple[FloatArray, IntArray]:
+        """Return the scores of some rows, and the rows."""
+        starts = range(0, len(rows), _SCORED)
+        return np.concatenate([self.take(rows[start : start + _SCORED]) @ query for start in starts]), rows
 
-    def _through_lists(self, lists: Lists, query: FloatArray, wanted: int, allowed: BoolArray | None) -> IntArray:
-        """Return the nearest rows of the lists that are worth a look."""
+    def _through_lists(
+        self, lists: Lists, query: FloatArray, wanted: int, allowed: BoolArray | None
+    ) -> tuple[FloatArray, IntArray]:
+        """Return scores and rows of the nearest of the lists that are worth a look."""
+        selector = _selector(allowed)
         nearness, counts = lists.nearness(query), lists.counts(allowed)
         first = lists.first(nearness, counts, wanted)
-        scores, rows = self._nearest(query, wanted, allowed, first)
+        scores, rows = self._nearest(query, wanted, selector, first)
         further = lists.further(nearness, counts, first, np.sort(scores)[::-1][:wanted])
         if not len(further):
-            return rows
-        return np.concatenate([rows, self._nearest(query, wanted, allowed, further)[1]])
+            return scores, rows
+        more, others = self._nearest(query, wanted, selector, further)
+        return np.concatenate([scores, more]), np.concatenate([rows, others])
 
     def _nearest(
-        self, query: FloatArray, wanted: int, allowed: BoolArray | None, lists: IntArray | None
+        self,
+        query: FloatArray,
+        wanted: int,
+        selector: Any,  # noqa: ANN401 - see _FAISS
+        lists: IntArray | None,
     ) -> tuple[FloatArray, IntArray]:
         """Return scores and rows of the nearest and of all that may tie with the last; from some lists or from all."""
-        parameters = _parameters(allowed, lists)
+        parameters = self._parameters(selector, lists)
         scores, rows = self._index.search(query[None], wanted + _SPARE, params=parameters)
         found = rows[0] >= 0
-        if found.all() and scores[0][-1] >= (lowest := scores[0][wanted - 1] - 2 * _NOISE):
+        if found.all() and scores[0][-1] >= (lowest := scores[0][wanted - 1] - 2 * self._noise):
             _, near, ties = self._index.range_search(query[None], lowest, params=parameters)
             return near, ties
         return scores[0][found], rows[0][found]
+
+    def _parameters(self, selector: Any, lists: IntArray | None) -> Any:  # noqa: ANN401 - see _FAISS
+        if self._lists is None:
+            return _FAISS.SearchParameters(sel=selector)
+        if lists is None:
+            return _FAISS.SearchParametersIVF(sel=selector, nprobe=self._lists.number)
+        chosen = _FAISS.SearchParameters(sel=_FAISS.IDSelectorBatch(lists))
+        return _FAISS.SearchParametersIVF(sel=selector, nprobe=len(lists), quantizer_params=chosen)
 
     def _scored(self, query: FloatArray, rows: IntArray, wanted: int) -> list[VectorHit]:
         """Return the best of some rows in ascending order, best first; equal vectors have exactly equal scores."""
@@ -163,12 +181,8 @@ class Vectors:
         return found
 
 
-def _parameters(allowed: BoolArray | None, lists: IntArray | None) -> Any:  # noqa: ANN401 - see _FAISS
-    selector = None if allowed is None else _FAISS.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
-    if lists is None:
-        return _FAISS.SearchParameters(sel=selector)
-    chosen = _FAISS.SearchParameters(sel=_FAISS.IDSelectorBatch(lists))
-    return _FAISS.SearchParametersIVF(sel=selector, nprobe=len(lists), quantizer_params=chosen)
+def _selector(allowed: BoolArray | None) -> Any:  # noqa: ANN401 - see _FAISS
+    return None if allowed is None else _FAISS.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
 
 
 def _cosines(query: FloatArray, vectors: FloatArray) -> npt.NDArray[np.float64]:

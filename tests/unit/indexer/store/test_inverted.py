@@ -1,5 +1,6 @@
 """Inverted lists: recall on clusters, under filters that lie near, anywhere and far, and how lists are chosen."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import faiss
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.embed import FloatArray
+from indexer.store import vectors as module
 from indexer.store.inverted import BoolArray, Lists, build_lists
 from indexer.store.vectors import Vectors, write_vectors
 
@@ -31,6 +33,14 @@ def drawn() -> FloatArray:
     own = random.integers(0, CLUSTERS, ROWS + QUERIES)
     width = random.uniform(0.3, 1.2, CLUSTERS)[own, None]
     return unit(centres[own] + width * random.standard_normal((len(own), DIMENSION)) / DIMENSION**0.5)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def by_lists() -> Iterator[None]:
+    """Let nothing be searched exactly for being small."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "EXACT_ROWS", 0)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -153,3 +163,17 @@ def test_a_handful_of_rows_can_be_in_lists(tmp_path: Path, drawn: FloatArray, ro
     hits = Vectors(tmp_path / "few", 1).search(drawn[0], 50)
     assert hits[0].passage == 0
     assert len(hits) == rows
+
+
+def test_few_allowed_rows_in_lists_are_searched_exactly(
+    monkeypatch: pytest.MonkeyPatch, vectors: Vectors, drawn: FloatArray
+) -> None:
+    monkeypatch.setattr(module, "EXACT_ROWS", 2000)
+    for place, query in enumerate(drawn[ROWS:]):
+        scores = drawn[:ROWS] @ query
+        mask = allowed("farthest", scores, drawn[:ROWS], place)
+        assert mask is not None
+        stored = vectors.take(np.flatnonzero(mask)).astype(np.float64)
+        exact = stored @ query / np.linalg.norm(stored, axis=1)
+        best = np.flatnonzero(mask)[np.argsort(-exact, kind="stable")[:100]]
+        assert [hit.passage for hit in vectors.search(query, 100, mask)] == best.tolist()
