@@ -11,7 +11,7 @@ from config.errors import IndexFault, NotFound, RequestFault
 from config.settings import Settings
 from indexer.embed import Embedder, FloatArray, load_embedder
 from indexer.filters import NO_FILTERS, Filters
-from indexer.index import Index, ItemKey
+from indexer.index import Counts, Index, ItemKey
 from indexer.parse.normalise import Normaliser, default_normaliser
 from indexer.records import Determination, Record
 from indexer.store.open import open_index
@@ -23,6 +23,7 @@ from service.filters import resolve_filters
 from service.group import Group, fold, precedent
 from service.ledger import Ledger
 from service.matched import matched, telling_words
+from service.observing import stage, tell_coverage
 from service.opened import opened
 from service.outcomes import base_rate_of, shown_for
 from service.quoted import quoted_phrases, unquoted
@@ -129,15 +130,16 @@ class PrecedentService:
             )
             for one in self._find(text, resolved)
         ]
-        pack = assemble(
-            findings,
-            settings,
-            max_tokens=budget,
-            encoding=encoding or settings.encoding,
-            position=position,
-            reasons=self.index.reasons,
-        )
-        return verified(pack, self.index)
+        with stage("evidence"):
+            pack = assemble(
+                findings,
+                settings,
+                max_tokens=budget,
+                encoding=encoding or settings.encoding,
+                position=position,
+                reasons=self.index.reasons,
+            )
+            return verified(pack, self.index)
 
     def nearness(self, text: str) -> tuple[Nearness, ...]:
         """Return what coverage is judged by for each item that a request asks for, before any calibration.
@@ -197,6 +199,32 @@ class PrecedentService:
     @functools.cached_property
     def _base_rate(self) -> float | None:
         return base_rate_of(self.index)
+
+    @property
+    def generation(self) -> str:
+        """The name of the generation that is searched."""
+        return self.index.generation
+
+    @property
+    def counts(self) -> Counts:
+        """How much it holds."""
+        return self.index.counts
+
+    def reopened(self) -> "PrecedentService":
+        """Open the generation that is published now beside this one, with the same model and vocabulary.
+
+        Raises:
+            IndexFault: there is none, or it is damaged or made by another model.
+        """
+        index = open_index(self._settings)
+        try:
+            fresh = PrecedentService(index, self._embedder, self._settings, self._normaliser)
+            # Counted now, so that no request waits for it.
+            fresh.ledger  # noqa: B018 - a cached property
+        except BaseException:
+            index.close()
+            raise
+        return fresh
 
     def close(self) -> None:
         """Close the index."""
@@ -265,25 +293,32 @@ class PrecedentService:
     def _find(self, text: str, resolved: Filters) -> list[_Found]:
         settings = self._settings.search
         said = unquoted(text)
-        items = understand(said, self._normaliser, settings.max_items)
+        with stage("understand"):
+            items = understand(said, self._normaliser, settings.max_items)
         texts = _searched(items, said)
-        vectors = self._embedder.encode(texts)
-        return [
+        with stage("embed"):
+            vectors = self._embedder.encode(texts)
+        found = [
             self._candidates(msgspec.structs.replace(item, text=searched), vector, resolved, item.text)
             for item, searched, vector in zip(items, texts, vectors, strict=True)
         ]
+        for one in found:
+            tell_coverage(one.coverage)
+        return found
 
     def _candidates(self, asked: RequestedItem, vector: FloatArray, resolved: Filters, shown: str = "") -> _Found:
         """Find what is asked for; `shown` is the text to answer with where it is not the one that is searched by."""
-        candidates = retrieve(asked, vector, self.index, self._normaliser, resolved, self._settings.search)
-        near = nearness(asked, candidates, word_share(asked.text, self.index, resolved), self._normaliser)
-        asked = msgspec.structs.replace(asked, text=shown or asked.text)
-        return _Found(
-            asked=asked,
-            coverage=coverage(near, self.calibration),
-            near=near,
-            groups=tuple(fold(candidates, self.index, asked)),
-        )
+        with stage("retrieve"):
+            candidates = retrieve(asked, vector, self.index, self._normaliser, resolved, self._settings.search)
+        with stage("fold"):
+            near = nearness(asked, candidates, word_share(asked.text, self.index, resolved), self._normaliser)
+            asked = msgspec.structs.replace(asked, text=shown or asked.text)
+            return _Found(
+                asked=asked,
+                coverage=coverage(near, self.calibration),
+                near=near,
+                groups=tuple(fold(candidates, self.index, asked)),
+            )
 
 
 def _searched(items: Sequence[RequestedItem], text: str) -> list[str]:

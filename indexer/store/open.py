@@ -2,6 +2,7 @@
 
 from config.settings import Settings
 from indexer.index import Index
+from indexer.store.manifest import current_folder, pointed_at
 from indexer.threads import prepare
 
 
@@ -15,3 +16,21 @@ def open_index(settings: Settings) -> Index:
     from indexer.store.embedded import open_embedded
 
     return open_embedded(settings.index.dir, threads)
+
+
+def current_generation(settings: Settings) -> str:
+    """Return the name of the published generation, cheaply: it is asked every second while a service runs.
+
+    Raises:
+        IndexFault: there is none, or what names it is broken.
+    """
+    return current_folder(settings.index.dir).name
+
+
+def published_at(settings: Settings) -> float:
+    """Return when the published generation was published, in seconds since 1970.
+
+    Raises:
+        IndexFault: there is none.
+    """
+    return pointed_at(settings.index.dir)
