@@ -9,7 +9,14 @@ asked adds up the files of all. The client library decides between the two when 
 import os
 from pathlib import Path
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    disable_created_metrics,
+    generate_latest,
+)
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 from service.observing import Stage
@@ -22,6 +29,9 @@ METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 _LATE_SECONDS = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+
+# When a series was first seen is of no use here, and would be a series more for each.
+disable_created_metrics()  # type: ignore[no-untyped-call]
 
 
 class Metrics:
@@ -83,7 +93,7 @@ class Metrics:
             multiprocess_mode="liveall",
             registry=own,
         )
-        self._told: str | None = None
+        self._told: Generation | None = None
         for outcome in ("ok", "failed"):
             self._reloads.labels(outcome)
 
@@ -122,11 +132,11 @@ class Metrics:
             self._tell(generations.current)
 
     def _tell(self, current: Generation) -> None:
-        if self._told == current.name:
+        if self._told is current:
             return
         if self._told is not None:
-            self._generation.labels(self._told).set(0)
-        self._told = current.name
+            self._generation.labels(self._told.name).set(0)
+        self._told = current
         self._generation.labels(current.name).set(1)
         for what in current.counts.__struct_fields__:
             self._holds.labels(what).set(getattr(current.counts, what))

@@ -17,6 +17,9 @@ logger = logging.getLogger("service.web.requests")
 
 _NOWHERE = "unknown"
 _REQUEST_ID = b"x-request-id"
+_GENERATION = b"x-index-generation"
+# Asked by machines every few seconds; told only at the level "debug".
+_PROBES = frozenset({"/health/live", "/health/ready", "/metrics"})
 
 
 class Observation:
@@ -38,7 +41,7 @@ class Observation:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message.get("headers", ()), (_REQUEST_ID, one.id.encode())]
+                message["headers"] = [*message.get("headers", ()), *_headers(one)]
             await send(message)
 
         try:
@@ -61,7 +64,13 @@ class Observation:
             "ms": round(seconds * 1000, 1),
             "generation": one.generation,
         }
-        logger.info("request", extra={"said": said})
+        logger.log(logging.DEBUG if route in _PROBES else logging.INFO, "request", extra={"said": said})
+
+
+def _headers(one: Seen) -> list[tuple[bytes, bytes]]:
+    """Return what an answer says of itself: the id by which the log knows it, and the generation it was made from."""
+    generation = [] if one.generation is None else [(_GENERATION, one.generation.encode())]
+    return [(_REQUEST_ID, one.id.encode()), *generation]
 
 
 def observed(app: Litestar, metrics: Metrics) -> Litestar:
