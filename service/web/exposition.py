@@ -8,7 +8,8 @@ from service.web.limiter import Limiter
 from service.web.methods import read
 from service.web.readiness import Readiness
 
-_TEXT = "text/plain; version=0.0.4; charset=utf-8"
+# Litestar adds the character set.
+_TEXT = "text/plain; version=0.0.4"
 
 
 @read("/metrics", media_type=_TEXT, include_in_schema=False)
