@@ -23,6 +23,8 @@ from eval.bench.loading.server import Server
 
 _BUSY = {429, 503}
 _LONGEST = 4000
+# How long clients still ask after the last publication, so that it is taken up and asked.
+_AFTERWARDS = 10
 
 
 def texts_of(path: Path, most: int) -> list[str]:
@@ -51,24 +53,35 @@ async def measure(told: argparse.Namespace) -> dict[str, object]:
 async def _load(
     server: Server, chosen: argparse.Namespace, index: Path, texts: list[str], held: dict[str, set[str]]
 ) -> dict[str, object]:
-    told, samples = Told(), list[tuple[float, int, int]]()
+    told, samples, published = Told(), list[tuple[float, int, int]](), list[float]()
+    over = asyncio.Event()
     began = time.monotonic()
-    ends = began + chosen.seconds
     probe = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "eval.bench.loading.live", str(server.port), str(chosen.seconds), stdout=-1
     )
-    work = [client(number, server.port, texts, ends, told) for number in range(chosen.clients)]
-    work.append(_watch(server, began, ends, samples))
-    if chosen.publish:
-        work.append(publish(index, parts(chosen.publish, chosen.times), chosen.seconds, held))
-    await asyncio.gather(*work)
+    work = [client(number, server.port, texts, over, told) for number in range(chosen.clients)]
+
+    async def end() -> None:
+        await asyncio.sleep(chosen.seconds)
+        if chosen.publish:
+            await adding
+            await asyncio.sleep(_AFTERWARDS)
+        over.set()
+
+    async def add() -> None:
+        async for _ in publish(index, parts(chosen.publish, chosen.times), chosen.seconds, held):
+            published.append(time.monotonic() - began)
+
+    adding = asyncio.create_task(add() if chosen.publish else asyncio.sleep(0))
+    await asyncio.gather(*work, _watch(server, began, over, samples), end())
+    seconds = time.monotonic() - began
     live, _ = await probe.communicate()
-    plot_memory(chosen.out / "memory.png", samples, ())
+    plot_memory(chosen.out / "memory.png", samples, published)
     return {
         "clients": chosen.clients,
-        "seconds": chosen.seconds,
+        "seconds": round(seconds, 1),
         "workers": chosen.workers,
-        **requests(told.asked, chosen.seconds),
+        **requests(told.asked, seconds),
         "live_ms": percentiles(json.loads(live)),
         "memory_mib": growth(samples),
         "processes": server.shares(),
@@ -77,9 +90,9 @@ async def _load(
     }
 
 
-async def _watch(server: Server, began: float, ends: float, samples: list[tuple[float, int, int]]) -> None:
-    while (now := time.monotonic()) < ends:
-        samples.append((now - began, *server.memory()))
+async def _watch(server: Server, began: float, over: asyncio.Event, samples: list[tuple[float, int, int]]) -> None:
+    while not over.is_set():
+        samples.append((time.monotonic() - began, *server.memory()))
         await asyncio.sleep(1)
 
 
@@ -93,7 +106,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=300)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--texts", type=int, default=200, help="Different requests, spread over the file.")
-    parser.add_argument("--publish", type=Path, help="Letters to add meanwhile.")
+    parser.add_argument("--publish", type=Path, help="Letters to add meanwhile; clients ask at least until they are.")
     parser.add_argument("--times", type=int, default=3, help="In how many parts.")
     chosen = parser.parse_args()
     found = asyncio.run(measure(chosen))

@@ -17,7 +17,7 @@ from litestar import Litestar
 from config.settings import ServerSettings
 
 # What a process that has been told to stop may take beyond the time that its requests are given.
-_SPARE_SECONDS = 5
+SPARE_SECONDS = 5
 
 
 def uvicorn_options(settings: ServerSettings) -> dict[str, Any]:
@@ -41,7 +41,7 @@ def orderly(app: Litestar, settings: ServerSettings) -> Litestar:
             return
         readiness = app.state.readiness
         signal.signal(signal.SIGHUP, lambda _number, _frame: readiness.reloader.ask())
-        _bound_the_end(settings.shutdown_seconds + _SPARE_SECONDS)
+        _bound_the_end(settings.shutdown_seconds + SPARE_SECONDS)
 
     app.on_startup.append(start)
     return app

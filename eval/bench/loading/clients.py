@@ -57,11 +57,11 @@ class Told:
         return sum(len(ids - held.get(generation, set())) for generation, ids in self.named.items())
 
 
-async def client(number: int, port: int, texts: Sequence[str], ends: float, told: Told) -> None:
-    """Ask until the end; where the server says when to come back, wait so long."""
+async def client(number: int, port: int, texts: Sequence[str], over: asyncio.Event, told: Told) -> None:
+    """Ask until it is over; where the server says when to come back, wait so long."""
     connection = Connection("127.0.0.1", port)
     place = number * 7
-    while time.monotonic() < ends:
+    while not over.is_set():
         query, path = place % len(texts), PATHS[place % 3 == 0]
         place += 1
         at, started = time.monotonic(), time.perf_counter()
@@ -76,4 +76,4 @@ async def client(number: int, port: int, texts: Sequence[str], ends: float, told
             await asyncio.sleep(min(float(pause), _LONGEST_PAUSE))
         else:
             await asyncio.sleep(0.1)
-    connection.close()
+    await connection.close()

@@ -1,6 +1,7 @@
 """A client of HTTP/1.1 over one kept connection, as light as it can be: it shares its cores with the server."""
 
 import asyncio
+import contextlib
 from typing import NamedTuple
 
 
@@ -38,17 +39,20 @@ class Connection:
             await writer.drain()
             answer = await _read(reader)
         except BaseException:
-            self.close()
+            await self.close()
             raise
         if answer.headers.get("connection") == "close":
-            self.close()
+            await self.close()
         return answer
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Close the connection."""
         if self._streams is not None:
-            self._streams[1].close()
+            _, writer = self._streams
             self._streams = None
+            writer.close()
+            with contextlib.suppress(OSError):
+                await writer.wait_closed()
 
 
 async def _read(reader: asyncio.StreamReader) -> Answer:

@@ -26,7 +26,7 @@ async def probe(port: int, seconds: float) -> list[float]:
         except (OSError, EOFError, ValueError):
             took.append(float("inf"))
         await asyncio.sleep(_PAUSE_SECONDS)
-    connection.close()
+    await connection.close()
     return took
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 from config.settings import load_settings
@@ -26,8 +26,10 @@ def holds(index: Path) -> tuple[str, set[str]]:
         opened.close()
 
 
-async def publish(index: Path, chosen: Sequence[Sequence[Path]], seconds: float, held: dict[str, set[str]]) -> None:
-    """Publish each part in its turn, spread over some seconds; notes what each generation holds.
+async def publish(
+    index: Path, chosen: Sequence[Sequence[Path]], seconds: float, held: dict[str, set[str]]
+) -> AsyncIterator[str]:
+    """Publish each part in its turn, spread over some seconds; yields each generation and notes what it holds.
 
     Raises:
         RuntimeError: `imr index` failed.
@@ -43,3 +45,4 @@ async def publish(index: Path, chosen: Sequence[Sequence[Path]], seconds: float,
             raise RuntimeError(f"imr index ended with {process.returncode}: {said.decode()[-500:]}")
         generation, ids = await asyncio.to_thread(holds, index)
         held[generation] = ids
+        yield generation

@@ -76,7 +76,7 @@ async def _is_ready(port: int) -> bool:
     except (OSError, EOFError, ValueError):
         return False
     finally:
-        connection.close()
+        await connection.close()
 
 
 def _children(pid: int) -> list[int]:
