@@ -162,10 +162,13 @@ class EmbeddedIndex:
         return [determination for determination in found if determination is not None]
 
     def close(self) -> None:
-        """Close the records file."""
+        """Close the records file, and let go of what is kept."""
         for connection in self._connections:
             connection.close()
         self._connections.clear()
+        # They hold this object by its own methods: with them it would stay until the collector comes by.
+        for cache in ("_cached", "_values"):
+            vars(self).pop(cache, None)
 
     def _read_determination(self, determination_id: str) -> Determination | None:
         rows = self._rows("SELECT record FROM determinations WHERE id = ?", [determination_id])

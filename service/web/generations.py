@@ -4,11 +4,28 @@ A request is lent the generation that answers when it begins and works with that
 meanwhile. All of this happens on the event loop, so nothing is locked.
 """
 
+import gc
 import time
+from collections.abc import Callable
 
 import anyio.to_thread
 
 from service.precedents import PrecedentService
+
+
+def settle() -> None:
+    """Take what is loaded by now out of the garbage collector's sight.
+
+    Going over it stops every thread, the event loop's too: 280 ms for the 519,000 objects that torch, the model and the
+    vocabulary are made of, each time that a quarter as many have come to stay. What is closed goes all the same: it is
+    part of no circle.
+    """
+    gc.collect()
+    gc.freeze()
+
+
+def _leave_alone() -> None:
+    """Leave the collector alone: the process is somebody else's."""
 
 
 class Generation:
@@ -48,6 +65,8 @@ class Generations:
     def __init__(self) -> None:
         """Begin with none."""
         self.current: Generation | None = None
+        # Called on the thread that opened a generation, when it is open.
+        self.on_open: Callable[[], None] = _leave_alone
         self._retired: list[Generation] = []
 
     @property

@@ -15,6 +15,7 @@ from typing import Any
 from litestar import Litestar
 
 from config.settings import ServerSettings
+from service.web.generations import settle
 
 # What a process that has been told to stop may take beyond the time that its requests are given.
 SPARE_SECONDS = 5
@@ -34,12 +35,13 @@ def uvicorn_options(settings: ServerSettings) -> dict[str, Any]:
 
 
 def orderly(app: Litestar, settings: ServerSettings) -> Litestar:
-    """Let signals reach an application once it starts, where it runs in a main thread."""
+    """Let signals reach an application once it starts, where it runs in a main thread; the process is its own."""
+    readiness = app.state.readiness
+    readiness.generations.on_open = settle
 
     def start() -> None:
         if threading.current_thread() is not threading.main_thread():
             return
-        readiness = app.state.readiness
         signal.signal(signal.SIGHUP, lambda _number, _frame: readiness.reloader.ask())
         _bound_the_end(settings.shutdown_seconds + SPARE_SECONDS)
 

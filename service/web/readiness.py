@@ -105,13 +105,18 @@ class Readiness:
 
     async def _open(self) -> None:
         try:
-            generation = await anyio.to_thread.run_sync(_open_generation, self._settings, abandon_on_cancel=True)
+            generation = await anyio.to_thread.run_sync(self._open_first, abandon_on_cancel=True)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is told, and the server stays answerable
             self.failure = error
             self.on_failure(error)
         else:
             self.generations.take_up(generation)
         self._settled.set()
+
+    def _open_first(self) -> Generation:
+        generation = _open_generation(self._settings)
+        self.generations.on_open()
+        return generation
 
 
 def _log_failure(error: Exception) -> None:

@@ -96,4 +96,6 @@ class Reloader:
         logger.info("generation %s answers now, after %s", fresh.name, current.name)
 
     def _open(self, current: Generation) -> Generation:
-        return Generation(current.service.reopened(), published_at(self._settings))
+        fresh = Generation(current.service.reopened(), published_at(self._settings))
+        self._generations.on_open()
+        return fresh

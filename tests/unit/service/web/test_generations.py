@@ -1,8 +1,11 @@
 """A generation is open as long as a request uses it."""
 
+import gc
+import weakref
+
 import anyio
 
-from service.web.generations import Generation, Generations
+from service.web.generations import Generation, Generations, settle
 from service.web.seen import Seen
 from tests.support.fake_service import FakeService
 
@@ -57,3 +60,18 @@ def test_age_counts_from_the_publication() -> None:
     assert Generation(FakeService()).age == 0
     assert Generation(FakeService(), published_at=0).age > 1_000_000_000
     assert Generation(FakeService(), published_at=1e12).age == 0
+
+
+def test_what_is_loaded_is_out_of_the_collector_s_sight_and_goes_all_the_same() -> None:
+    class Loaded:
+        """Something that was loaded."""
+
+    one = Loaded()
+    gone = weakref.ref(one)
+    try:
+        settle()
+        assert gc.get_freeze_count() > 0
+        del one
+        assert gone() is None
+    finally:
+        gc.unfreeze()
