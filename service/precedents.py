@@ -1,5 +1,6 @@
 """The service as its users see it: one object over one published index."""
 
+import contextlib
 import functools
 import time
 from collections.abc import Iterator, Sequence
@@ -7,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from config.calibration import calibration_for
-from config.errors import IndexFault, NotFound, RequestFault
+from config.errors import Fault, IndexFault, NotFound, RequestFault
 from config.settings import Settings
 from indexer.embed import Embedder, FloatArray, load_embedder
 from indexer.filters import NO_FILTERS, Filters
@@ -45,6 +46,7 @@ from service.wordshare import word_share
 
 _LIMITS = range(1, 101)
 _BUDGETS = range(1, 1_000_001)
+_FIRST_REQUEST = "MRI of the lumbar spine for chronic low back pain"
 
 
 class _Found(Record, frozen=True):
@@ -219,12 +221,20 @@ class PrecedentService:
         index = open_index(self._settings)
         try:
             fresh = PrecedentService(index, self._embedder, self._settings, self._normaliser)
-            # Counted now, so that no request waits for it.
-            fresh.ledger  # noqa: B018 - a cached property
+            fresh.warm_up()
         except BaseException:
             index.close()
             raise
         return fresh
+
+    def warm_up(self) -> None:
+        """Load what is loaded when it is first needed, so that no request waits for it: vocabulary, tokens, counts.
+
+        Whatever is at fault is told to the first request that meets it.
+        """
+        with contextlib.suppress(Fault):
+            self.evidence(_FIRST_REQUEST)
+            self.ledger  # noqa: B018 - a cached property
 
     def close(self) -> None:
         """Close the index."""

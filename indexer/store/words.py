@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import tantivy
 
 from config.errors import IndexFault
+from indexer.store.readable import open_words
 from indexer.wording import is_telling
 
 WORDS = "words"
@@ -69,7 +70,7 @@ class Words:
             IndexFault: it is damaged.
         """
         with _damage_told():
-            self._index = tantivy.Index.open(str(folder))
+            self._index = open_words(folder, self)
             self._index.config_reader(reload_policy="manual", num_warmers=0)
             self._searcher = self._index.searcher()
 

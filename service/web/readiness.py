@@ -115,6 +115,7 @@ class Readiness:
 
     def _open_first(self) -> Generation:
         generation = _open_generation(self._settings)
+        generation.service.warm_up()
         self.generations.on_open()
         return generation
 

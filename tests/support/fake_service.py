@@ -172,6 +172,9 @@ class FakeService(PrecedentService):
             raise self.next
         return self.next
 
+    def warm_up(self) -> None:
+        """Need nothing."""
+
     def search(self, text: str, filters: Filters = NO_FILTERS, limit: int = 10) -> SearchAnswer:
         """Answer `ANSWER`."""
         self._called(text=text, filters=filters, limit=limit)

@@ -89,6 +89,20 @@ def test_a_generation_that_is_closed_is_let_go_without_the_collector(sample_sett
         gc.enable()
 
 
+def test_what_is_needed_first_is_loaded_before_and_faults_are_left_to_requests(
+    small: PrecedentService, settings: Settings
+) -> None:
+    small.warm_up()
+    assert "ledger" in vars(small)
+    empty = PrecedentService(FakeIndex(letter("a", None, TRAMADOL)), HashingEmbedder(), settings)
+    vars(empty)["_settings"] = settings.model_copy(
+        update={"evidence": settings.evidence.model_copy(update={"encoding": "nosuch"})}
+    )
+    empty.warm_up()
+    with pytest.raises(RequestFault, match="nosuch"):
+        empty.evidence("Ultram")
+
+
 def test_a_missing_index_is_told(tmp_path: Path) -> None:
     with pytest.raises(IndexFault, match="no index in"):
         open_service(load_settings(flags={"index": {"dir": tmp_path}, "model": {"kind": "hashing"}}))
