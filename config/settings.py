@@ -110,6 +110,11 @@ class ServerSettings(_Section):
     queue: int = Field(ge=0)
     wait_seconds: float = Field(gt=0)
     allowed_hosts: tuple[str, ...]
+    workers: int = Field(ge=1, le=256)
+    reload_seconds: float = Field(ge=0)
+    shutdown_seconds: int = Field(ge=1, le=3600)
+    log_format: Literal["auto", "json", "console"]
+    log_level: Literal["debug", "info", "warning", "error"]
 
     @field_validator("allowed_hosts", mode="before")
     @classmethod

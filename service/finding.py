@@ -13,6 +13,7 @@ from indexer.parse.normalise import Normaliser
 from indexer.records import Record
 from service.coverage import NOWHERE, Nearness, coverage, nearness
 from service.group import Group, fold
+from service.observing import stage, tell_coverage
 from service.opened import opened
 from service.quoted import unquoted
 from service.records import Coverage
@@ -63,26 +64,33 @@ class Finder:
     def find(self, text: str, resolved: Filters) -> list[Found]:
         """Return what is found for each item that a request asks for, in order of the request."""
         said = unquoted(text)
-        items = understand(said, self._normaliser, self._settings.max_items)
+        with stage("understand"):
+            items = understand(said, self._normaliser, self._settings.max_items)
         texts = _searched(items, said)
-        vectors = self._embedder.encode(texts)
-        return [
+        with stage("embed"):
+            vectors = self._embedder.encode(texts)
+        found = [
             self.nearest(msgspec.structs.replace(item, text=searched), vector, resolved, item.text)
             for item, searched, vector in zip(items, texts, vectors, strict=True)
         ]
+        for one in found:
+            tell_coverage(one.coverage)
+        return found
 
     def nearest(self, asked: RequestedItem, vector: FloatArray, resolved: Filters, shown: str = "") -> Found:
         """Return what is found for one item; `shown` is the text to answer with where it is not what is searched by."""
-        candidates = retrieve(asked, vector, self._index, self._normaliser, resolved, self._settings)
-        words = word_share(asked.text, self._index, resolved, self._worth)
-        near = nearness(asked, candidates, words, self._normaliser)
-        asked = msgspec.structs.replace(asked, text=shown or asked.text)
-        return Found(
-            asked=asked,
-            coverage=coverage(near, self._calibration),
-            near=near,
-            groups=tuple(fold(candidates, self._index, asked)),
-        )
+        with stage("retrieve"):
+            candidates = retrieve(asked, vector, self._index, self._normaliser, resolved, self._settings)
+        with stage("fold"):
+            words = word_share(asked.text, self._index, resolved, self._worth)
+            near = nearness(asked, candidates, words, self._normaliser)
+            asked = msgspec.structs.replace(asked, text=shown or asked.text)
+            return Found(
+                asked=asked,
+                coverage=coverage(near, self._calibration),
+                near=near,
+                groups=tuple(fold(candidates, self._index, asked)),
+            )
 
 
 def _searched(items: Sequence[RequestedItem], text: str) -> list[str]:

@@ -1,5 +1,6 @@
 """The service as its users see it: one object over one published index."""
 
+import contextlib
 import functools
 import time
 from collections.abc import Sequence
@@ -7,11 +8,11 @@ from collections.abc import Sequence
 import msgspec
 
 from config.calibration import calibration_for
-from config.errors import IndexFault, NotFound, RequestFault
+from config.errors import Fault, IndexFault, NotFound, RequestFault
 from config.settings import Settings
 from indexer.embed import Embedder, load_embedder
 from indexer.filters import NO_FILTERS, Filters
-from indexer.index import Index, ItemKey
+from indexer.index import Counts, Index, ItemKey
 from indexer.parse.normalise import Normaliser, default_normaliser
 from indexer.records import Determination
 from indexer.store.open import open_index
@@ -24,6 +25,7 @@ from service.evidence import RequestFindings, assemble, considered
 from service.filters import resolve_filters
 from service.finding import Finder, Found
 from service.ledger import Ledger
+from service.observing import stage
 from service.outcomes import base_rate_of, shown_for
 from service.quoted import quoted_phrases
 from service.records import (
@@ -38,6 +40,7 @@ from service.verify import verified
 
 _LIMITS = range(1, 101)
 _BUDGETS = range(1, 1_000_001)
+_FIRST_REQUEST = "MRI of the lumbar spine for chronic low back pain"
 
 
 class PrecedentService:
@@ -58,6 +61,7 @@ class PrecedentService:
                 f"the settings name {embedder.fingerprint.name} ({embedder.fingerprint.dimension}): index again"
             )
         self.index = index
+        self._embedder = embedder
         self._settings = settings
         self._normaliser = normaliser or default_normaliser()
         model = embedder.fingerprint
@@ -114,16 +118,17 @@ class PrecedentService:
             )
             for one in self._finder.find(text, resolved)
         ]
-        pack = assemble(
-            findings,
-            settings,
-            max_tokens=budget,
-            encoding=encoding or settings.encoding,
-            position=position,
-            decided=functools.partial(decided, self.index),
-            reasons=self.index.reasons,
-        )
-        return verified(pack, self.index)
+        with stage("evidence"):
+            pack = assemble(
+                findings,
+                settings,
+                max_tokens=budget,
+                encoding=encoding or settings.encoding,
+                position=position,
+                decided=functools.partial(decided, self.index),
+                reasons=self.index.reasons,
+            )
+            return verified(pack, self.index)
 
     def nearness(self, text: str) -> tuple[Nearness, ...]:
         """Return what coverage is judged by for each item that a request asks for, before any calibration.
@@ -183,6 +188,40 @@ class PrecedentService:
     @functools.cached_property
     def _base_rate(self) -> float | None:
         return base_rate_of(self.index)
+
+    @property
+    def generation(self) -> str:
+        """The name of the generation that is searched."""
+        return self.index.generation
+
+    @property
+    def counts(self) -> Counts:
+        """How much it holds."""
+        return self.index.counts
+
+    def reopened(self) -> "PrecedentService":
+        """Open the generation that is published now beside this one, with the same model and vocabulary.
+
+        Raises:
+            IndexFault: there is none, or it is damaged or made by another model.
+        """
+        index = open_index(self._settings)
+        try:
+            fresh = PrecedentService(index, self._embedder, self._settings, self._normaliser)
+            fresh.warm_up()
+        except BaseException:
+            index.close()
+            raise
+        return fresh
+
+    def warm_up(self) -> None:
+        """Load what is loaded when it is first needed, so that no request waits for it: vocabulary, tokens, counts.
+
+        Whatever is at fault is told to the first request that meets it.
+        """
+        with contextlib.suppress(Fault):
+            self.evidence(_FIRST_REQUEST)
+            self.ledger  # noqa: B018 - a cached property
 
     def close(self) -> None:
         """Close the index."""

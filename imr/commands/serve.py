@@ -10,11 +10,14 @@ from imr.options import index_option, settings_from
 @click.command("serve", help="Serve the pages and the HTTP API (loopback unless told otherwise).")
 @click.option("--host", help="Address to bind; else the setting.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port; else the setting.")
+@click.option("--workers", type=click.IntRange(1, 256), help="Processes that answer; else the setting.")
 @index_option
 @click.pass_context
-def command(ctx: click.Context, host: str | None, port: int | None, index_dir: Path | None) -> None:
+def command(
+    ctx: click.Context, host: str | None, port: int | None, workers: int | None, index_dir: Path | None
+) -> None:
     """Serve until interrupted."""
-    settings = settings_from(ctx, index_dir, {"server": {"host": host, "port": port}})
+    settings = settings_from(ctx, index_dir, {"server": {"host": host, "port": port, "workers": workers}})
     from indexer.store.manifest import current_folder, read_manifest
 
     read_manifest(

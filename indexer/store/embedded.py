@@ -231,8 +231,11 @@ class EmbeddedIndex:
         return self._of_slots(self._words.holding(phrases))
 
     def close(self) -> None:
-        """Close the records files, and let the generation go."""
+        """Close the records files, and let go of the generation and of what is kept of it."""
         self._held.close()
+        # They hold this object by its own methods: with them it would stay until the collector comes by.
+        for cache in ("_cached", "_cached_facet", "_cached_values"):
+            vars(self).pop(cache, None)
 
     def _mask(self, filters: Filters) -> BoolArray | None:
         return None if filters == NO_FILTERS else mask_of(filters, self)

@@ -119,6 +119,18 @@ def current_folder(index_dir: Path) -> Path:
     return folder
 
 
+def pointed_at(index_dir: Path) -> float:
+    """Return when CURRENT was last pointed to a generation, in seconds since 1970.
+
+    Raises:
+        IndexFault: there is no index.
+    """
+    try:
+        return (index_dir / CURRENT).stat().st_mtime
+    except OSError as error:
+        raise IndexFault(f"index in {index_dir} cannot be read: {error.strerror}") from None
+
+
 def read_manifest(index_dir: Path, folder: Path) -> Manifest:
     """Read a generation's manifest and check that every file of it and of its segments is there at its size.
 

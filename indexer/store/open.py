@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from config.settings import Settings
 from indexer.index import Index
-from indexer.store.manifest import Made
+from indexer.store.manifest import Made, current_folder, pointed_at
 from indexer.threads import prepare
 from indexer.writing import Draft
 
@@ -38,3 +38,21 @@ def open_draft(settings: Settings, made: Made) -> Iterator[Draft]:
 
     with embedded_draft(settings.index.dir, made, threads) as draft:
         yield draft
+
+
+def current_generation(settings: Settings) -> str:
+    """Return the name of the published generation, cheaply: it is asked every second while a service runs.
+
+    Raises:
+        IndexFault: there is none, or what names it is broken.
+    """
+    return current_folder(settings.index.dir).name
+
+
+def published_at(settings: Settings) -> float:
+    """Return when the published generation was published, in seconds since 1970.
+
+    Raises:
+        IndexFault: there is none.
+    """
+    return pointed_at(settings.index.dir)

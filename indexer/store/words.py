@@ -12,6 +12,7 @@ import numpy.typing as npt
 import tantivy
 
 from indexer.columns import BoolArray, IntArray
+from indexer.store.readable import open_words
 from indexer.store.words_queries import any_of, phrases_query, stems_of, within, words_of
 from indexer.store.words_schema import BODY, SLOT, STEMS, damage_told
 
@@ -58,7 +59,7 @@ class Words:
             IndexFault: it is damaged.
         """
         with damage_told():
-            self._index = tantivy.Index.open(str(folder))
+            self._index = open_words(folder, self)
             self._index.config_reader(reload_policy="manual", num_warmers=0)
             self._searcher = self._index.searcher()
 

@@ -1,5 +1,7 @@
 """The application: which handlers there are, what they are given, and how failures are answered."""
 
+from functools import partial
+
 from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.di import Provide
@@ -15,9 +17,11 @@ from service.web.counting import facets, guidelines, items, outcomes, reasons
 from service.web.determinations import determination, similar
 from service.web.errors import answer_failure
 from service.web.evidence import evidence
+from service.web.exposition import metrics
 from service.web.health import live, ready
 from service.web.hosts import HostCheck
 from service.web.limiter import Limiter
+from service.web.observation import observed
 from service.web.pages.rendering import template_config
 from service.web.pages.routes import page_routes
 from service.web.parse import FORM_BYTES, parse
@@ -39,9 +43,10 @@ def create_app(settings: Settings, service: PrecedentService | None = None) -> L
         An ASGI application; `app.state.readiness` tells whether and why not the service is open.
     """
     readiness = Readiness(settings, service)
-    limiter = Limiter(settings.server)
+    limiter = Limiter(settings.server, on_busy=readiness.metrics.rejected)
+    readiness.on_beat = partial(_beat, readiness, limiter)
     uploads = Router("/", route_handlers=[parse], request_max_body_size=settings.server.max_upload_bytes + FORM_BYTES)
-    return Litestar(
+    app = Litestar(
         route_handlers=[
             Router(
                 "/api",
@@ -60,13 +65,14 @@ def create_app(settings: Settings, service: PrecedentService | None = None) -> L
                 ],
             ),
             Router("/health", route_handlers=[live, ready]),
+            metrics,
             *page_routes(),
         ],
         dependencies={
             "settings": Provide(lambda: settings, sync_to_thread=False),
             "limiter": Provide(lambda: limiter, sync_to_thread=False),
             "readiness": Provide(lambda: readiness, sync_to_thread=False),
-            "service": Provide(readiness.wait),
+            "service": Provide(readiness.lend),
         },
         state=State({"readiness": readiness}),
         lifespan=[readiness.lifespan],
@@ -88,3 +94,10 @@ def create_app(settings: Settings, service: PrecedentService | None = None) -> L
         debug=False,
         pdb_on_exception=False,
     )
+    return observed(app, readiness.metrics)
+
+
+def _beat(readiness: Readiness, limiter: Limiter, late: float) -> None:
+    """Note what changes without being told, once a second."""
+    readiness.metrics.late(late)
+    readiness.metrics.refresh(readiness.generations, limiter.waiting)

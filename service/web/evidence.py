@@ -11,6 +11,7 @@ from litestar.params import JSONBody, SkipValidation
 
 from config.settings import Settings
 from indexer.filters import NO_FILTERS
+from service.observing import stage
 from service.precedents import PrecedentService
 from service.records import EvidencePack
 from service.web.body import StrictRequest
@@ -75,7 +76,8 @@ def _written(pack: EvidencePack, form: str) -> Response[EvidencePack]:
     if form not in _NAMES:
         return Response(pack, headers={"Vary": "Accept"})
     headers = {"Vary": "Accept", "Content-Disposition": f'attachment; filename="{_NAMES[form]}"'}
-    document: Response[Any] = Response(_document(pack, form), media_type=form, headers=headers)
+    with stage("render"):
+        document: Response[Any] = Response(_document(pack, form), media_type=form, headers=headers)
     return document
 
 

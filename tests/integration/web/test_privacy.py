@@ -101,14 +101,12 @@ def test_faults_of_the_service_are_not_logged_in_words(
     assert CANARY not in caplog.text
 
 
-def test_requests_that_find_no_place(
-    connect: Callable[..., Client], service: FakeService, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_requests_that_find_no_place(connect: Callable[..., Client], caplog: pytest.LogCaptureFixture) -> None:
     client = connect(concurrency=1, queue=0)
-    readiness = client.app.state.readiness
-    readiness.service = None
+    generations = client.app.state.readiness.generations
+    generations.current, held = None, generations.current
     response = client.post("/api/search", json={"text": CANARY})
-    readiness.service = service
+    generations.current = held
     assert response.status_code == 503
     assert CANARY not in response.text + caplog.text
 
