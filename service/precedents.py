@@ -80,6 +80,11 @@ class PrecedentService:
         own = settings.coverage.own_calibration
         self.calibration = calibration_for(model.name, model.weights_sha256, *([own] if own else []))
 
+    @property
+    def generation(self) -> str:
+        """The name of the index's generation."""
+        return self.index.generation
+
     def search(self, text: str, filters: Filters = NO_FILTERS, limit: int = 10) -> SearchAnswer:
         """Find the precedents most like each item that a request asks for; `limit` and ranks count per item.
 

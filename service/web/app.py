@@ -3,12 +3,14 @@
 from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.di import Provide
-from litestar.middleware import DefineMiddleware
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 
 from config.settings import Settings
 from service.precedents import PrecedentService
+from service.web.access.access import Access
+from service.web.access.front import Front
+from service.web.access.rate import STORE
 from service.web.body import StrictRequest
 from service.web.check import check
 from service.web.counting import facets, guidelines, items, outcomes, reasons
@@ -16,7 +18,6 @@ from service.web.determinations import determination, similar
 from service.web.errors import answer_failure
 from service.web.evidence import evidence
 from service.web.health import live, ready
-from service.web.hosts import HostCheck
 from service.web.limiter import Limiter
 from service.web.pages.rendering import template_config
 from service.web.pages.routes import page_routes
@@ -37,11 +38,15 @@ def create_app(settings: Settings, service: PrecedentService | None = None) -> L
 
     Returns:
         An ASGI application; `app.state.readiness` tells whether and why not the service is open.
+
+    Raises:
+        SettingsFault: the address needs keys and none is set, or a file of keys or the audit log cannot be used.
     """
+    access = Access(settings.server)
     readiness = Readiness(settings, service)
     limiter = Limiter(settings.server)
     uploads = Router("/", route_handlers=[parse], request_max_body_size=settings.server.max_upload_bytes + FORM_BYTES)
-    return Litestar(
+    app = Litestar(
         route_handlers=[
             Router(
                 "/api",
@@ -61,16 +66,20 @@ def create_app(settings: Settings, service: PrecedentService | None = None) -> L
             ),
             Router("/health", route_handlers=[live, ready]),
             *page_routes(),
+            *access.routes,
         ],
         dependencies={
+            **access.dependencies,
             "settings": Provide(lambda: settings, sync_to_thread=False),
             "limiter": Provide(lambda: limiter, sync_to_thread=False),
             "readiness": Provide(lambda: readiness, sync_to_thread=False),
             "service": Provide(readiness.wait),
         },
         state=State({"readiness": readiness}),
-        lifespan=[readiness.lifespan],
-        middleware=[DefineMiddleware(HostCheck, settings=settings.server)],
+        lifespan=[readiness.lifespan, access.lifespan],
+        guards=[access.guard],
+        middleware=access.middleware,
+        stores={STORE: access.counts},
         template_config=template_config(),
         request_class=StrictRequest,
         request_max_body_size=settings.server.max_body_bytes,
@@ -82,9 +91,13 @@ def create_app(settings: Settings, service: PrecedentService | None = None) -> L
             use_handler_docstrings=True,
             # Only the JSON: the interactive pages load their scripts from a CDN.
             render_plugins=[JsonRenderPlugin()],
+            components=access.components,
+            security=access.security,
         ),
         # Litestar would set up logging of its own, with tracebacks, and take the others from the environment.
         logging_config=None,
         debug=False,
         pdb_on_exception=False,
     )
+    app.asgi_handler = Front(app.asgi_handler, settings.server)
+    return app

@@ -6,6 +6,8 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
 from indexer.records import Record
+from service.web.access.guards import OPEN, PROBE
+from service.web.access.rate import UNCOUNTED
 from service.web.errors import UNAVAILABLE, declared
 from service.web.methods import read
 from service.web.readiness import NotReady, Readiness
@@ -17,13 +19,18 @@ class Health(Record, frozen=True):
     status: Literal["live", "ready"]
 
 
-@read("/live", summary="Whether the server is up", responses=declared())
+@read("/live", summary="Whether the server is up", responses=declared(), opt={**OPEN, UNCOUNTED: True}, security=[])
 async def live() -> Health:
     """Answer as long as the event loop turns."""
     return Health(status="live")
 
 
-@read("/ready", summary="Whether searches can be answered", responses=declared(UNAVAILABLE))
+@read(
+    "/ready",
+    summary="Whether searches can be answered",
+    responses=declared(UNAVAILABLE),
+    opt={**PROBE, UNCOUNTED: True},
+)
 async def ready(readiness: NamedDependency[SkipValidation[Readiness]]) -> Health:
     """Answer 503 until the index is open."""
     if readiness.service is None:

@@ -152,6 +152,11 @@ class FakeService(PrecedentService):
         self.entered = threading.Semaphore(0)
         self.closed = False
 
+    @property
+    def generation(self) -> str:
+        """The generation that `ANSWER` names."""
+        return "g1"
+
     def search(self, text: str, filters: Filters = NO_FILTERS, limit: int = 10) -> SearchAnswer:
         """Answer `ANSWER`."""
         self._called(text=text, filters=filters, limit=limit)
