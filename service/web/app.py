@@ -18,6 +18,7 @@ from service.web.determinations import determination, similar
 from service.web.errors import answer_failure
 from service.web.evidence import evidence
 from service.web.health import live, ready
+from service.web.letters import Letters
 from service.web.limiter import Limiter
 from service.web.pages.rendering import template_config
 from service.web.pages.routes import page_routes
@@ -45,6 +46,7 @@ def create_app(settings: Settings, service: PrecedentService | None = None) -> L
     access = Access(settings.server)
     readiness = Readiness(settings, service)
     limiter = Limiter(settings.server)
+    letters = Letters(settings)
     uploads = Router("/", route_handlers=[parse], request_max_body_size=settings.server.max_upload_bytes + FORM_BYTES)
     app = Litestar(
         route_handlers=[
@@ -72,11 +74,12 @@ def create_app(settings: Settings, service: PrecedentService | None = None) -> L
             **access.dependencies,
             "settings": Provide(lambda: settings, sync_to_thread=False),
             "limiter": Provide(lambda: limiter, sync_to_thread=False),
+            "letters": Provide(lambda: letters, sync_to_thread=False),
             "readiness": Provide(lambda: readiness, sync_to_thread=False),
             "service": Provide(readiness.wait),
         },
         state=State({"readiness": readiness}),
-        lifespan=[readiness.lifespan, access.lifespan],
+        lifespan=[readiness.lifespan, access.lifespan, letters.lifespan],
         guards=[access.guard],
         middleware=access.middleware,
         stores={STORE: access.counts},

@@ -9,7 +9,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from config.errors import LetterRejected
-from config.settings import ReadingSettings
+from indexer.confined import ConfinedReader
 from indexer.records import Determination
 from tests.support.fake_service import LETTER
 
@@ -22,8 +22,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, bytes]]:
     """Replace the reader: what it was given, in order. It answers a letter with the name it was given."""
     given: list[tuple[str, bytes]] = []
 
-    def parse_bytes(name: str, content: bytes, limits: ReadingSettings) -> Determination:
-        assert limits.max_pages > 0
+    def read(_: ConfinedReader, name: str, content: bytes) -> Determination:
         with pytest.raises(RuntimeError):
             asyncio.get_running_loop()
         if not content:
@@ -31,7 +30,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, bytes]]:
         given.append((name, content))
         return msgspec.structs.replace(LETTER, source=msgspec.structs.replace(LETTER.source, name=name))
 
-    monkeypatch.setattr("service.web.parse.parse_bytes", parse_bytes)
+    monkeypatch.setattr(ConfinedReader, "read", read)
     return given
 
 
