@@ -3,6 +3,7 @@
 The files are Litestar's FileStore: processes share them, they outlast a restart, and a name is a hash of its token.
 """
 
+import math
 import secrets
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ class Sessions:
             SettingsFault: the folder cannot be made, or others may look into it.
         """
         self._store = FileStore(private_folder(keys.with_name(f"{keys.name}.sessions")))
-        self._seconds = round(settings.session_hours * _SECONDS)
+        self._seconds = math.ceil(settings.session_hours * _SECONDS)  # 0 would be for ever
         self._secure = settings.https
         self.cookie = cookie_name(settings)
 
