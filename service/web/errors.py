@@ -80,7 +80,7 @@ def answer_failure(request: Request[Any, Any, Any], error: Exception) -> Respons
     if isinstance(error, HTTPException):
         status, detail = HTTPStatus(error.status_code), _http_detail(request, error)
     else:
-        status, detail = _status(error), str(error)
+        status, detail = _status(error), error.without_given if isinstance(error, Fault) else str(error)
     if status is HTTPStatus.INTERNAL_SERVER_ERROR:
         detail = "the program failed"
     if status is HTTPStatus.INTERNAL_SERVER_ERROR or isinstance(error, IndexFault | AuditFault):
