@@ -26,14 +26,19 @@ class Letters:
         self._reader = ConfinedReader(settings.reading, places)
         self._limiter = Limiter(settings.server.model_copy(update={"concurrency": places}))
 
-    async def read(self, take: Callable[[], Upload]) -> Determination:
+    async def read(self, take: Callable[[], Upload]) -> tuple[Upload, Determination]:
         """Take a letter out of a request and read it; both happen away from the event loop.
 
         Raises:
             LetterRejected: it is no determination that can be read whole within the limits.
             Busy: no place became free.
         """
-        return await self._limiter.run(lambda: self._reader.read(*take()))
+
+        def work() -> tuple[Upload, Determination]:
+            upload = take()
+            return upload, self._reader.read(upload.name, upload.content)
+
+        return await self._limiter.run(work)
 
     @asynccontextmanager
     async def lifespan(self, _app: object) -> AsyncIterator[None]:

@@ -60,8 +60,8 @@ async def parse(
 ) -> Determination:
     """Split a letter by disputed item. It is neither stored nor indexed."""
     content_type, options = request.content_type
-    found = await letters.read(lambda: _taken(content_type, options, body, settings))
-    await auditor.note(request, "parse", generation=None, determinations=[found.id], content=body)
+    upload, found = await letters.read(lambda: _taken(content_type, options, body, settings))
+    await auditor.note(request, "parse", generation=None, determinations=[found.id], content=upload.content)
     return found
 
 

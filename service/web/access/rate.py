@@ -51,10 +51,11 @@ def _counted_for(request: Request[Any, Any, Any]) -> str:
     caller = caller_of(request)
     if caller is not None:
         return f"key {caller.key_id}"
-    return f"address {_network(request.client.host if request.client else '')}"
+    return f"address {network_of(request.client.host if request.client else '')}"
 
 
-def _network(host: str) -> str:
+def network_of(host: str) -> str:
+    """Return what an address counts as: itself, or the /64 network of an IPv6 address."""
     try:
         address = ipaddress.ip_address(host)
     except ValueError:

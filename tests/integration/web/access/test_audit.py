@@ -85,7 +85,7 @@ def test_pages_and_uploads_have_theirs(
         client.get(f"/determinations/{found}")
         client.get(f"/determinations/{found}/items/1/similar")
         client.get(f"/api/determinations/{found}/items/1/similar")
-        parsed = client.post("/api/parse", content=letter, headers={"Content-Type": "text/plain"})
+        parsed = client.post("/api/parse", files={"file": ("letter.txt", letter)})
     assert parsed.status_code == 200
     said = lines(log)
     acts = ["search", "evidence", "evidence", "open", "similar", "similar", "parse"]
