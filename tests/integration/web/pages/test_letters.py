@@ -120,6 +120,8 @@ def test_a_hostile_letter_is_only_text(sample_settings: Settings, letter: Determ
     )
 
     class Service(PrecedentService):
+        generation = "g1"
+
         def __init__(self) -> None:
             pass
 
