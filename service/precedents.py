@@ -147,10 +147,12 @@ class PrecedentService:
         """
         found = self.index.by_case(determination_id)
         if not found:
-            raise NotFound(f"no determination '{determination_id}' in the index")
+            raise NotFound("no determination {given} in the index", given=determination_id)
         if len(found) > 1:
             names = ", ".join(determination.id for determination in found)
-            raise NotFound(f"case '{determination_id}' has {len(found)} texts, name one by its id: {names}")
+            raise NotFound(
+                f"case {{given}} has {len(found)} texts, name one by its id: {names}", given=determination_id
+            )
         return found[0]
 
     def check(self, text: str, citations: Sequence[Citation]) -> CheckReport:

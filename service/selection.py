@@ -146,7 +146,7 @@ def _holding(index: Index, condition: str) -> BoolArray:
     wanted = value.casefold() if field in FACETS else value
     if wanted not in values.names:
         shown = value if len(value) <= _LONGEST_SHOWN else f"{value[:_LONGEST_SHOWN]}..."
-        raise FilterFault(f"has: no indexed decision has {field.replace('_', ' ')} '{shown}'")
+        raise FilterFault(f"has: no indexed decision has {field.replace('_', ' ')} {{given}}", given=shown)
     return _mask(total, values.row[values.code == values.names.index(wanted)])
 
 

@@ -19,10 +19,16 @@ def command(
     """Serve until interrupted."""
     settings = settings_from(ctx, index_dir, {"server": {"host": host, "port": port, "workers": workers}})
     from indexer.store.manifest import current_folder, read_manifest
+    from service.access.ring import is_loopback, keys_needed
 
-    read_manifest(
-        settings.index.dir, current_folder(settings.index.dir)
-    )  # a missing index is told before anything is bound
+    # A missing key or index is told before anything is bound.
+    keys_needed(settings.server)
+    read_manifest(settings.index.dir, current_folder(settings.index.dir))
     from service.web.serve import run
 
-    run(settings, lambda address: click.echo(f"{address}/  (Ctrl-C stops)", err=True))
+    def announce(address: str) -> None:
+        click.echo(f"{address}/  (Ctrl-C stops)", err=True)
+        if not is_loopback(settings.server.host) and not settings.server.https:
+            click.echo("keys and requests travel unencrypted: put TLS in front and set server.https", err=True)
+
+    run(settings, announce)

@@ -4,6 +4,8 @@ from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
+from service.web.access.guards import PROBE
+from service.web.access.rate import UNCOUNTED
 from service.web.limiter import Limiter
 from service.web.methods import read
 from service.web.readiness import Readiness
@@ -12,7 +14,7 @@ from service.web.readiness import Readiness
 _TEXT = "text/plain; version=0.0.4"
 
 
-@read("/metrics", media_type=_TEXT, include_in_schema=False)
+@read("/metrics", media_type=_TEXT, include_in_schema=False, opt={**PROBE, UNCOUNTED: True})
 async def metrics(
     readiness: NamedDependency[SkipValidation[Readiness]], limiter: NamedDependency[SkipValidation[Limiter]]
 ) -> Response[bytes]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from config.errors import SettingsFault
 from config.settings import ServerSettings, Settings
+from service.access.ring import keys_needed
 
 
 def _say_nothing(address: str) -> None:
@@ -20,9 +21,10 @@ def run(settings: Settings, announce: Callable[[str], None] = _say_nothing) -> N
         announce: told the address once it is bound; port 0 takes any port that is free.
 
     Raises:
-        SettingsFault: the address cannot be listened on.
+        SettingsFault: the address cannot be listened on, or needs keys and there are none.
         IndexFault: the index is missing, damaged or made by another model.
     """
+    keys_needed(settings.server)
     listening = _listen(settings.server)
     announce(_address(listening))
     if settings.server.workers > 1:

@@ -11,6 +11,7 @@ from litestar.testing import TestClient
 
 from config.errors import IndexFault, RequestFault
 from config.settings import Settings
+from indexer.confined import ConfinedReader
 from indexer.records import Determination
 from tests.support.fake_service import FakeService
 
@@ -120,10 +121,10 @@ def test_addresses_nobody_serves(client: Client, caplog: pytest.LogCaptureFixtur
 
 
 def test_uploads(client: Client, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
-    def parse_bytes(name: str, content: bytes, limits: Any) -> Determination:
-        raise Chatty(name, content, limits)
+    def read(_: ConfinedReader, name: str, content: bytes) -> Determination:
+        raise Chatty(name, content)
 
-    monkeypatch.setattr("service.web.parse.parse_bytes", parse_bytes)
+    monkeypatch.setattr(ConfinedReader, "read", read)
     response = client.post("/api/parse", files={"file": (f"{CANARY}.pdf", CANARY.encode())})
     assert response.json() == FAILED
     assert CANARY not in caplog.text
