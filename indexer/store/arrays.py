@@ -7,7 +7,7 @@ header, the arrays. The library writes it; it would copy what it reads, so readi
 import struct
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 import numpy as np
@@ -29,10 +29,13 @@ _DTYPES = {
 _BYTES = "byte_strings"
 
 
+_Count = Annotated[int, msgspec.Meta(ge=0)]
+
+
 class _Place(msgspec.Struct, frozen=True):
     dtype: str
-    shape: tuple[int, ...]
-    data_offsets: tuple[int, int]
+    shape: tuple[_Count, ...]
+    data_offsets: tuple[_Count, _Count]
 
 
 def write_arrays(path: Path, arrays: Mapping[str, Array]) -> None:
@@ -71,13 +74,14 @@ class Arrays:
             header = msgspec.json.decode(
                 self._bytes[_LENGTH.size : _LENGTH.size + length].tobytes(), type=dict[str, Any]
             )
-            strings = header.pop("__metadata__")[_BYTES].split(",")
+            metadata = msgspec.convert(header.pop("__metadata__"), dict[str, str])
+            strings = metadata[_BYTES].split(",")
             start = _LENGTH.size + length
             self._arrays = {
                 name: self._mapped(msgspec.convert(place, _Place), start, strings=name in strings)
                 for name, place in header.items()
             }
-        except (struct.error, msgspec.MsgspecError, UnicodeDecodeError, LookupError, TypeError) as error:
+        except (struct.error, msgspec.MsgspecError, UnicodeDecodeError, LookupError) as error:
             raise ValueError(f"{path.name} holds no arrays: {error}") from None
 
     def __contains__(self, name: str) -> bool:

@@ -21,7 +21,7 @@ class FileTable:
         return state.record if state else None
 
     def holders(self, determination_id: str) -> Iterator[str]:
-        """Yield the files that hold a letter."""
+        """Yield the files that hold a letter, some more than once."""
         for segment in self._newest_first:
             for path in segment.files_of(determination_id):
                 if _letter(self.get(path)) == determination_id:
@@ -39,11 +39,12 @@ class FileTable:
         return {path for path in found if self.get(path) is not None}
 
     def all(self) -> Iterator[FileRecord | RejectedFile]:
-        """Yield every known file."""
-        for segment in self._newest_first:
+        """Yield every known file, once."""
+        for place, segment in enumerate(self._newest_first):
+            newer = self._newest_first[:place]
             for row in segment.records.rows("SELECT path, sha256, determination_id, reason FROM files ORDER BY path"):
                 state = FileState(*row)
-                if state.record is not None and self._state(state.path) == state:
+                if state.record is not None and all(one.file(state.path) is None for one in newer):
                     yield state.record
 
     def rejected(self) -> list[RejectedFile]:
