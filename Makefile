@@ -46,6 +46,8 @@ bench: $(STAMP) ## Long measurements: reading, retrieval, understanding, quotes,
 	@$(BIN)/python -m eval.marks.reasons --index .cache/real
 	@$(BIN)/python -m eval.bench.words --size 300000 --out .cache/bench/words
 	@$(BIN)/python -m eval.bench.embedding --out .cache/bench
+	@rm -rf .cache/faults && for how in 'boundaries 1' 'full 1' 'moments 200'; do $(BIN)/python -m tests.support.interrupted $$how .cache/faults/letters ".cache/faults/$${how% *}"; done
+	@$(BIN)/python -m eval.bench.scale --index .cache/real --out .cache/bench/scale --sizes 10000 100000 1000000
 	@$(BIN)/python -m eval.latency --index .cache/real ../shared/benchmark
 	@$(BIN)/python -m eval.bench.vectors --index .cache/real --out .cache/bench/vectors
 

@@ -226,6 +226,7 @@ class _Run:
             rejected=tuple(rejected),
         )
         self._draft.add(contents, vectors)
+        self._embedder.forget()
 
     def _passages(self, letters: Iterable[Determination]) -> tuple[Passage, ...]:
         made, count = self._made, self._embedder.count

@@ -79,6 +79,18 @@ class KeptVectors:
         self._rows.update((digest, first + place) for place, digest in enumerate(digests))
         self._end += len(content)
 
+    def forget(self) -> None:
+        """Let go of all vectors: they are in a segment.
+
+        Raises:
+            IndexFault: the disk refuses.
+        """
+        with self._told():
+            if self._file is not None:
+                os.ftruncate(self._file, 0)
+        self._rows.clear()
+        self._end = 0
+
     def close(self) -> None:
         """Release the file; what it holds stays."""
         if self._file is not None:
@@ -139,6 +151,10 @@ class KeepingEmbedder:
         """Return the vector of a text's sha256 that need not be embedded, or None."""
         kept = self._kept.vector(digest)
         return self._knows(digest) if kept is None else kept
+
+    def forget(self) -> None:
+        """Let go of what is kept: the letters it was embedded for are put away."""
+        self._kept.forget()
 
     def made(self, digest: bytes) -> FloatArray:
         """Return the vector of a text's sha256 that this run was asked for.

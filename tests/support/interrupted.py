@@ -1,7 +1,8 @@
-"""Index runs that die, each in a process of its own: `python -m tests.support.interrupted HOW LETTERS PLACE`.
+"""Index runs that die, each in a process of its own: `python -m tests.support.interrupted HOW EVERY LETTERS PLACE`.
 
 HOW is `boundaries` (killed before each write, flush, rename, removal and commit), `full` (refused there, as by a full
-disk) or `moments` (killed at random moments). Prints how many runs died and what went wrong after, as JSON. The process
+disk) or `moments` (killed at random moments); EVERY takes only every so many boundaries, or so many moments. LETTERS
+that are not there are written: four samples. Prints how many runs died and what went wrong after, as JSON. The process
 that forks opens no engine, so that no thread of one is lost in a fork.
 """
 
@@ -25,6 +26,7 @@ import msgspec
 
 from config.errors import IndexFault
 from config.settings import Settings, load_settings
+from eval.letters.publish import write_letters
 from indexer import build as building
 from indexer.build import build_index
 from indexer.duplicates import representatives
@@ -42,7 +44,6 @@ from indexer.store.verify import verify_index
 
 BATCH = 4
 LETTERS = 2
-MOMENTS = 10
 REFUSED = 3
 QUERIES = ("tramadol for the low back", "physical therapy", "knee surgery")
 
@@ -266,21 +267,26 @@ class Trial:
         return True
 
 
-def main(how: str, letters: Path, place: Path) -> None:
+def main(how: str, every: int, letters: Path, place: Path) -> None:
     """End runs and print what came of it."""
+    if not letters.exists():
+        letters.mkdir(parents=True)
+        for path in write_letters(letters)[LETTERS * 2 + 1 :]:
+            path.unlink()
+    place.mkdir(parents=True, exist_ok=True)
     kept.ENCODE_BATCH = building.ENCODE_BATCH = BATCH
     building.BLOCK = LETTERS
     trial = Trial(letters, place)
     if how == "moments":
         chance = random.Random(1)  # noqa: S311 - no secret
-        for _ in range(MOMENTS):
+        for _ in range(every):
             trial.killed(chance.uniform(0, 0.9 * trial.seconds))
     else:
         at = 1
         while trial.ended(at, kill if how == "boundaries" else refuse):
-            at += 1
+            at += every
     sys.stdout.write(json.dumps({"died": trial.died, "wrong": trial.wrong}) + "\n")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))
+    main(sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]), Path(sys.argv[4]))
