@@ -68,7 +68,8 @@ class Arrays:
             OSError: it cannot be read.
             ValueError: it is damaged.
         """
-        self._bytes = np.memmap(path, dtype=np.uint8, mode="r")
+        # A plain view: numpy's own class of mapped arrays takes a microsecond for each element asked for.
+        self._bytes = np.asarray(np.memmap(path, dtype=np.uint8, mode="r"))
         try:
             (length,) = _LENGTH.unpack(self._bytes[: _LENGTH.size].tobytes())
             header = msgspec.json.decode(

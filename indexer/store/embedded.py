@@ -20,7 +20,6 @@ from indexer.store.manifest import Manifest, current_folder, read_manifest
 from indexer.store.masks import mask_of
 from indexer.store.publish import held_open
 from indexer.store.rows import NO_ROW
-from indexer.store.segment import Segment
 from indexer.store.values import FIELDS
 from indexer.store.words import WORDS, Words
 
@@ -91,11 +90,13 @@ class EmbeddedIndex:
                 (-hit.score, int(rows[hit.passage]), hit.passage, place)
                 for hit in segment.vectors.search(vector, limit, allowed)
             ]
+        found = sorted(found)[: max(limit, 0)]
+        keys = self._keys([row for _, row, _, _ in found])
         hits = []
-        for negative, row, passage, place in sorted(found)[: max(limit, 0)]:
+        for key, (negative, _, passage, place) in zip(keys, found, strict=True):
             arrays = self._parts.segments[place].arrays
             start, end = int(arrays["passage_start"][passage]), int(arrays["passage_end"][passage])
-            hits.append(PassageHit(self._key(row), start, end, -negative))
+            hits.append(PassageHit(key, start, end, -negative))
         return hits
 
     def search_text(
@@ -112,7 +113,8 @@ class EmbeddedIndex:
         hits = self._words.search(text, limit, allowed, stemmed=stemmed)
         rows = self._of_slots([hit.slot for hit in hits]).tolist()
         found = sorted((-hit.score, row) for hit, row in zip(hits, rows, strict=True))
-        return [ItemHit(self._key(row), -negative) for negative, row in found[:limit]]
+        keys = self._keys([row for _, row in found[:limit]])
+        return [ItemHit(key, -negative) for key, (negative, _) in zip(keys, found[:limit], strict=True)]
 
     def select(self, filters: Filters) -> list[ItemKey]:
         """Return every item that passes the filters, in order of key."""
@@ -137,7 +139,8 @@ class EmbeddedIndex:
     def stands_for(self, key: ItemKey) -> ItemKey:
         """Return the item that stands for all near-duplicates of an item."""
         row = self._row(key)
-        return key if row is None else self._key(int(self.columns.saying[row]))
+        standing = row if row is None else int(self.columns.saying[row])
+        return key if standing is None or standing == row else self._keys([standing])[0]
 
     def frequency(self, word: str) -> int:
         """Return how many items have a word in title or rationale."""
@@ -185,7 +188,7 @@ class EmbeddedIndex:
 
     def keys(self, rows: IntArray) -> list[ItemKey]:
         """Return the items at some rows."""
-        return [self._key(row) for row in rows.tolist()]
+        return self._keys(rows.tolist())
 
     def vectors(self, key: ItemKey) -> FloatArray:
         """Return the vectors of an item's passages."""
@@ -253,19 +256,21 @@ class EmbeddedIndex:
             raise IndexFault("the words of the index are damaged: they hold an item that is none")
         return rows
 
-    def _key(self, row: int) -> ItemKey:
-        letter = self._rows.letter[row]
-        held = self._segment_of_letter(int(letter))
-        name: bytes = held.arrays["ids"][self._rows.letter_number[letter]]
-        number = self._parts.segments[int(self._rows.segment[row])].arrays["number"][self._rows.item[row]]
-        key = ItemKey(name.decode(errors="surrogateescape"), int(number))
-        if len(self._known) >= _KNOWN:
+    def _keys(self, rows: Sequence[int]) -> list[ItemKey]:
+        numbers = np.asarray(rows, dtype=np.int64)
+        places, items = self._rows.segment[numbers], self._rows.item[numbers]
+        letters = self._rows.letter_number[self._rows.letter[numbers]]
+        found: dict[int, ItemKey] = {}
+        for place in np.unique(places).tolist():
+            mine = np.flatnonzero(places == place)
+            arrays = self._parts.segments[place].arrays
+            ids, told = arrays["ids"][letters[mine]].tolist(), arrays["number"][items[mine]].tolist()
+            for row, name, number in zip(numbers[mine].tolist(), ids, told, strict=True):
+                found[row] = ItemKey(name.decode(errors="surrogateescape"), number)
+        if len(self._known) + len(found) > _KNOWN:
             self._known.clear()
-        self._known[key] = row
-        return key
-
-    def _segment_of_letter(self, letter: int) -> Segment:
-        return self._parts.segments[int(self._rows.letter_segment[letter])]
+        self._known.update((key, row) for row, key in found.items())
+        return [found[row] for row in rows]
 
     def _row(self, key: ItemKey) -> int | None:
         # Whoever asks for an item has most often just found it.
