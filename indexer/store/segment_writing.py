@@ -206,7 +206,8 @@ def sayings_of(
 def _write_records(path: Path, data: SegmentData) -> None:
     connection = sqlite3.connect(path)
     try:
-        connection.executescript(TABLES)
+        # Nobody reads the file before it is whole and flushed, so it needs no journal.
+        connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + TABLES)
         connection.executemany("INSERT INTO determinations VALUES (?, ?, ?, ?, ?)", data.letters)
         connection.executemany("INSERT INTO item_reasons VALUES (?, ?, ?, ?, ?, ?, ?)", data.reasons)
         connection.executemany("INSERT INTO files VALUES (?, ?, ?, ?)", data.files)
