@@ -27,6 +27,10 @@ demo: $(STAMP) ## Index the sample letters and serve them on loopback.
 test: $(STAMP) ## Run the whole suite.
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
+browser: $(STAMP) ## Drive the pages in Debian's chromium (apt-get install chromium); pictures go to .cache/browser.
+	@$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev,browser]'
+	@$(BIN)/python -m pytest tests/browser
+
 check: $(STAMP) ## Lint, format and type checks.
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -45,6 +49,7 @@ bench: $(STAMP) ## Long measurements: reading, retrieval, understanding, quotes,
 	@$(BIN)/python -m eval.marks.deciding --index .cache/real
 	@$(BIN)/python -m eval.marks.reasons --index .cache/real
 	@$(BIN)/python -m eval.latency --index .cache/real ../shared/benchmark
+	@$(BIN)/python -m pytest tests/integration/web/test_openapi.py -q --timeout 0 --hypothesis-profile=explore
 
 wheel: $(STAMP) ## Build the wheel, install it into a clean environment, run it outside the repository.
 	@rm -rf $(DIST)
@@ -56,4 +61,4 @@ wheel: $(STAMP) ## Build the wheel, install it into a clean environment, run it 
 clean: ## Remove what was made: environment, caches, demo.
 	rm -rf $(VENV) .cache build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help env demo test check bench wheel clean
+.PHONY: help env demo test browser check bench wheel clean
