@@ -32,8 +32,6 @@ def test_similar_items_stand_beside_it(open_page: Open) -> None:
 
 def test_what_is_not_there_is_said(open_page: Open) -> None:
     page = open_page()
-    page.locator("#text").fill("x")
-    page.evaluate("document.querySelector('#search').action = '/search'")
     answer = page.request.get("/determinations/nope")
     assert answer.status == 404
     assert "Not found" in answer.text()

@@ -66,6 +66,7 @@ def test_none_close_is_said_plainly_and_nothing_is_put_forward(open_page: Open) 
     search(page, "zebrafinch saddle polish")
     assert page.locator(".coverage").inner_text() == "Nothing close: the index holds no decision like this."
     assert page.locator(".result:visible").count() == 0
+    assert page.get_by_role("button", name="Show more results").count() == 0
     page.locator(".nearest summary").click()
     assert page.locator(".result:visible").count() > 0
     shoot(page, "none-desktop")
