@@ -27,8 +27,11 @@ demo: $(STAMP) ## Index the sample letters and serve them on loopback.
 test: $(STAMP) ## Run the whole suite.
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
-browser: $(STAMP) ## Drive the pages in Debian's chromium (apt-get install chromium); pictures go to .cache/browser.
-	@$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev,browser]'
+$(VENV)/.browser: $(STAMP)
+	$(BIN)/pip install --quiet --constraint constraints.txt axe-playwright-python playwright
+	@touch $@
+
+browser: $(VENV)/.browser ## Drive the pages in Debian's chromium (apt-get install chromium); pictures go to .cache/browser.
 	@$(BIN)/python -m pytest tests/browser
 
 check: $(STAMP) ## Lint, format and type checks.
