@@ -15,6 +15,7 @@ help: ## List what can be made.
 # torch is asked for in the same constraints as the rest: a looser range would pull a CUDA build of gigabytes.
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed")'
+	@echo 'installing into $(VENV), about 1.5 GB: some minutes, and quiet while it lasts'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	@touch $(STAMP)
