@@ -238,8 +238,8 @@ class EmbeddedDraft:
 
             def write(folder: Path, joined: Any = joined, oldest: bool = plan.start == 0) -> SegmentManifest:  # noqa: ANN401, FBT001
                 scratch = self._dir / SCRATCH
-                data = merged_data(joined, scratch, oldest=oldest)
                 try:
+                    data = merged_data(joined, scratch, oldest=oldest)
                     return write_segment(folder, data, self._made, self._threads)
                 finally:
                     scratch.unlink(missing_ok=True)
