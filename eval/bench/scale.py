@@ -161,7 +161,7 @@ def _by_vector(index: Index, queries: FloatArray, filters: Filters) -> dict[str,
 
 
 def _filters(index: Index) -> dict[str, Filters]:
-    """Return filters that about a tenth, a hundredth and a thousandth of the items pass: treatments, rare ones first."""
+    """Return filters that about a tenth, a hundredth and a thousandth of the items pass, by treatment."""
     counts = sorted((count, value) for value, count in index.facet("treatment").items())
     total = index.counts.items
     found = {"all": NO_FILTERS}
