@@ -45,14 +45,14 @@ from indexer.store.words import WORDS
 class EmbeddedDraft:
     """An `indexer.writing.Draft` in an index folder, whose writer lock the caller holds."""
 
-    def __init__(self, index_dir: Path, made: Made, threads: int, small: int = SMALL) -> None:
+    def __init__(self, index_dir: Path, made: Made, threads: int, small: int | None = None) -> None:
         """Start from what is published and what an earlier run left.
 
         Args:
             index_dir: the index folder.
             made: what letters become records and vectors by.
             threads: for FAISS.
-            small: segments of fewer letters are one; tests join sooner.
+            small: segments of fewer letters are one; SMALL where it is not given.
 
         Raises:
             IndexFault: what is published is damaged, or the folder cannot be written.
@@ -60,7 +60,7 @@ class EmbeddedDraft:
         self._dir = index_dir
         self._made = made
         self._threads = threads
-        self._small = small
+        self._small = SMALL if small is None else small
         self._folder: Path | None = None
         self._base: Manifest | None = None
         base_dead: dict[str, Array] = {}
@@ -360,7 +360,7 @@ def _whatever_comes() -> Iterator[None]:
 
 
 @contextmanager
-def embedded_draft(index_dir: Path, made: Made, threads: int, small: int = SMALL) -> Iterator[EmbeddedDraft]:
+def embedded_draft(index_dir: Path, made: Made, threads: int, small: int | None = None) -> Iterator[EmbeddedDraft]:
     """Start the next generation of an index folder, whose writer lock is held meanwhile.
 
     Raises:
