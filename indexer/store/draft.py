@@ -4,11 +4,11 @@ Each block of letters becomes a segment, and what the draft consists of is writt
 segment is safe on disk. A run that dies loses what was not in a segment yet; the next one goes on from there.
 """
 
+import functools
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import numpy as np
@@ -33,7 +33,7 @@ from indexer.store.manifest import (
     file_entries,
     read_manifest,
 )
-from indexer.store.merging import SMALL, merged_data, plan_merge, size_of
+from indexer.store.merging import SMALL, Plan, merged_data, plan_merge, size_of
 from indexer.store.publish import SCRATCH, drop_unused, publish_generation, publish_segment, writer_lock
 from indexer.store.rows import NO_ROW
 from indexer.store.segment_writing import fresh_data, write_segment
@@ -233,20 +233,20 @@ class EmbeddedDraft:
     def _join(self) -> None:
         """Join segments as long as that is worth it."""
         while plan := plan_merge([size_of(segment) for segment in self._set.segments], self._small):
-            joined = self._set.segments[plan.start : plan.end]
             entries = self._state.segments
-
-            def write(folder: Path, joined: Any = joined, oldest: bool = plan.start == 0) -> SegmentManifest:  # noqa: ANN401, FBT001
-                scratch = self._dir / SCRATCH
-                try:
-                    data = merged_data(joined, scratch, oldest=oldest)
-                    return write_segment(folder, data, self._made, self._threads)
-                finally:
-                    scratch.unlink(missing_ok=True)
-
-            names = {segment.entry.name for segment in joined}
+            names = {entry.name for entry in entries[plan.start : plan.end]}
             dead = {name: numbers for name, numbers in self._state.dead.items() if name not in names}
+            write = functools.partial(self._write_joined, plan)
             self._write(entries[: plan.start], write, dead, set(self._state.lost), entries[plan.end :])
+
+    def _write_joined(self, plan: Plan, folder: Path) -> SegmentManifest:
+        every, scratch = self._set.segments, self._dir / SCRATCH
+        others = (*every[: plan.start], *every[plan.end :])
+        try:
+            data = merged_data(every[plan.start : plan.end], scratch, oldest=plan.start == 0, others=others)
+            return write_segment(folder, data, self._made, self._threads)
+        finally:
+            scratch.unlink(missing_ok=True)
 
     def _write(
         self,
