@@ -25,6 +25,9 @@ from indexer.threads import available_cores
 LOCAL = "local"
 
 _QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_DISABLE_IMPORT_WARNING": "1", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0"}
+# Asked for 127.0.0.1, Ray takes the machine's own address instead, and its servers listen on every interface. This is
+# what it does on Windows and macOS; it is read when Ray is imported.
+_LOOPBACK = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
 # Ray's least. Only JSON goes through it.
 _STORE_BYTES = 80 * 1024 * 1024
 
@@ -104,6 +107,7 @@ def connected(address: str) -> Iterator[ModuleType]:
     """
     os.environ.update(_QUIET)
     if address == LOCAL:
+        os.environ.update(_LOOPBACK)
         # Whoever reaches Ray runs code as its user: on a machine with several users, loopback alone is no wall.
         os.environ.update(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN=secrets.token_hex(32))
     elif address != "auto":
@@ -116,7 +120,6 @@ def connected(address: str) -> Iterator[ModuleType]:
         "num_cpus": available_cores(),
         "object_store_memory": _STORE_BYTES,
         "include_dashboard": False,
-        "_node_ip_address": "127.0.0.1",
     }
     try:
         ray.init(address, log_to_driver=False, logging_level=logging.ERROR, **(here if address == LOCAL else {}))
