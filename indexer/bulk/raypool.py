@@ -24,10 +24,10 @@ from indexer.threads import available_cores
 
 LOCAL = "local"
 
-_QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_DISABLE_IMPORT_WARNING": "1", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0"}
+QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_DISABLE_IMPORT_WARNING": "1", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0"}
 # Asked for 127.0.0.1, Ray takes the machine's own address instead, and its servers listen on every interface. This is
 # what it does on Windows and macOS; it is read when Ray is imported.
-_LOOPBACK = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
+LOOPBACK = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
 # Ray's least. Only JSON goes through it.
 _STORE_BYTES = 80 * 1024 * 1024
 
@@ -105,9 +105,9 @@ def connected(address: str) -> Iterator[ModuleType]:
         RequestFault: Ray is not installed, or the address cannot be one.
         IndexFault: nothing answers there, or not as Ray does.
     """
-    os.environ.update(_QUIET)
+    os.environ.update(QUIET)
     if address == LOCAL:
-        os.environ.update(_LOOPBACK)
+        os.environ.update(LOOPBACK)
         # Whoever reaches Ray runs code as its user: on a machine with several users, loopback alone is no wall.
         os.environ.update(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN=secrets.token_hex(32))
     elif address != "auto":
