@@ -8,9 +8,10 @@ import logging
 import os
 import secrets
 import socket
+import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from types import ModuleType
 from typing import Any
 
@@ -116,6 +117,16 @@ def connected(address: str) -> Iterator[ModuleType]:
         import ray
     except ImportError:
         raise RequestFault("Ray is not installed: pip install 'imr-precedent[ray]', on every machine") from None
+    # What befalls a node Ray prints, and has no setting against; standard output is the command's own.
+    with redirect_stdout(sys.stderr):
+        try:
+            _connect(ray, address)
+            yield ray
+        finally:
+            ray.shutdown()
+
+
+def _connect(ray: ModuleType, address: str) -> None:
     here: dict[str, Any] = {
         "num_cpus": available_cores(),
         "object_store_memory": _STORE_BYTES,
@@ -125,10 +136,6 @@ def connected(address: str) -> Iterator[ModuleType]:
         ray.init(address, log_to_driver=False, logging_level=logging.ERROR, **(here if address == LOCAL else {}))
     except (ConnectionError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
         raise IndexFault(f"Ray at {address}: {str(error).splitlines()[0] if str(error) else 'no answer'}") from None
-    try:
-        yield ray
-    finally:
-        ray.shutdown()
 
 
 def has_gpu(ray: ModuleType) -> bool:
