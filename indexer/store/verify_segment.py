@@ -14,7 +14,7 @@ from indexer.filters import FACETS
 from indexer.records import Determination, DisputedItem
 from indexer.store.arrays import Array
 from indexer.store.schema import RECORDS
-from indexer.store.segment import ARRAYS, Segment, digest_keys
+from indexer.store.segment import ARRAYS, VECTORS, Segment, digest_keys
 from indexer.store.segment_writing import case_key
 from indexer.store.values import FIELDS
 
