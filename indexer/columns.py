@@ -45,8 +45,8 @@ class Values(NamedTuple):
     row: IntArray
 
 
-def columns_of(determinations: Sequence[Determination]) -> Columns:
-    """Return the columns of letters that stand in order of id."""
+def columns_of(determinations: Sequence[Determination], saying: Sequence[int] | None = None) -> Columns:
+    """Return the columns of letters that stand in order of id; `saying` is decided here where it is not given."""
     letter: list[int] = []
     decided: list[int] = []
     overturned: list[bool] = []
@@ -62,19 +62,33 @@ def columns_of(determinations: Sequence[Determination]) -> Columns:
         decided=np.asarray(decided, dtype=np.int64),
         overturned=np.asarray(overturned, dtype=np.bool_),
         dependent=np.asarray(dependent, dtype=np.bool_),
-        saying=np.asarray(representatives(determinations), dtype=np.int64),
+        saying=np.asarray(representatives(determinations) if saying is None else saying, dtype=np.int64),
     )
 
 
 def cited_pairs(determinations: Sequence[Determination]) -> Iterator[tuple[str, str, int]]:
     """Return (field, value, row) for what reviewers relied on; of several spellings the commonest is the value."""
-    spelt = _commonest(value for letter in determinations for item in letter.items for _, value in sorted(_cited(item)))
-    row = 0
-    for letter in determinations:
-        for item in letter.items:
-            for field, value in sorted({(field, spelt[value.casefold()]) for field, value in _cited(item)}):
-                yield field, value, row
-            row += 1
+    items = [item for letter in determinations for item in letter.items]
+    spelt = _commonest(value for item in items for _, value in sorted(cited_of(item)))
+    for row, item in enumerate(items):
+        for field, value in sorted({(field, spelt[value.casefold()]) for field, value in cited_of(item)}):
+            yield field, value, row
+
+
+def values_of(determination: Determination, item: DisputedItem) -> set[tuple[str, str]]:
+    """Return the (field, value) pairs by which an item can be filtered, values case-folded; reasons left out."""
+    pairs: set[tuple[str, str]] = set()
+    for treatment in item.treatments:
+        pairs.add(("treatment", treatment.concept))
+        pairs.add(("category", treatment.category))
+        pairs.add(("category", treatment.category.partition(" > ")[0]))
+    pairs.update(("body_region", region) for region in item.body_regions)
+    pairs.update(("specialty", name) for name in determination.reviewer.specialties_normalised)
+    for citation in item.citations:
+        if citation.cited_by == "imr":
+            pairs.add(("guideline", citation.authority))
+            pairs.add(("guideline", citation.title))
+    return {(field, value.casefold()) for field, value in pairs}
 
 
 def values_from(pairs: Iterable[tuple[str, int]]) -> Values:
@@ -88,7 +102,45 @@ def values_from(pairs: Iterable[tuple[str, int]]) -> Values:
     return Values(tuple(names), np.asarray(code, dtype=np.int64), np.asarray(row, dtype=np.int64))
 
 
-def _cited(item: DisputedItem) -> set[tuple[str, str]]:
+def joined_values(parts: Sequence[tuple[Values, IntArray]]) -> Values:
+    """Join the values of parts of an index.
+
+    Args:
+        parts: the values of each part, with the row of each of its items, negative where the item does not count.
+
+    Returns:
+        The values in order; of several spellings of one value the commonest stands for all.
+    """
+    spelt: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    kept: list[tuple[tuple[str, ...], IntArray, IntArray]] = []
+    for values, row_of in parts:
+        row = row_of[values.row].astype(np.int64)
+        held = row >= 0
+        code, row = values.code[held].astype(np.int64), row[held]
+        kept.append((values.names, code, row))
+        for name, count in zip(values.names, np.bincount(code, minlength=len(values.names)).tolist(), strict=True):
+            if count:
+                spelt[name.casefold()][name] += count
+    chosen = {folded: min(counted, key=lambda one: (-counted[one], one)) for folded, counted in spelt.items()}
+    names = tuple(sorted(chosen.values()))
+    places = {name.casefold(): place for place, name in enumerate(names)}
+    codes = [
+        np.asarray([places.get(name.casefold(), 0) for name in theirs], dtype=np.int64)[code]
+        for theirs, code, _ in kept
+    ]
+    nothing = np.zeros(0, dtype=np.int64)
+    code = np.concatenate([nothing, *codes])
+    row = np.concatenate([nothing, *(rows for _, _, rows in kept)])
+    # Parts are in order already, so sorting stably is merging; an item may have two spellings of one value.
+    key = code * (int(row.max(initial=0)) + 1) + row
+    order = np.argsort(key, kind="stable")
+    once = np.ones(len(order), dtype=np.bool_)
+    once[1:] = np.diff(key[order]) != 0
+    return Values(names, code[order][once], row[order][once])
+
+
+def cited_of(item: DisputedItem) -> set[tuple[str, str]]:
+    """Return (field, value) for what an item's reviewer relied on, as it is spelt there."""
     found: set[tuple[str, str]] = set()
     for citation in item.citations:
         if citation.cited_by != "imr":

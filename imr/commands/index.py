@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from tqdm import tqdm
 
-from config.errors import LetterRejected
+from config.errors import LetterRejected, SettingsFault
 from imr.options import index_option, json_option, settings_from
 from imr.verifying import show_verification
 
@@ -66,6 +66,8 @@ def command(
     if verify:
         show_verification(settings, as_json=as_json)
         return
+    if settings.index.engine == "postgres":
+        raise SettingsFault("`imr index` writes an embedded index; `imr copy` moves it into PostgreSQL")
     from indexer.build import build_index
     from indexer.embed import load_embedder
     from indexer.sources import find_letters

@@ -15,9 +15,9 @@ from imr.options import index_option, settings_from
 def command(ctx: click.Context, host: str | None, port: int | None, index_dir: Path | None) -> None:
     """Serve until interrupted."""
     settings = settings_from(ctx, index_dir, {"server": {"host": host, "port": port}})
-    from indexer.store.manifest import current_folder, read_manifest
+    from indexer.store.open import check_there
 
-    read_manifest(current_folder(settings.index.dir))  # a missing index is told before anything is bound
+    check_there(settings)  # a missing index is told before anything is bound
     from service.web.serve import run
 
     run(settings, lambda address: click.echo(f"{address}/  (Ctrl-C stops)", err=True))

@@ -87,13 +87,10 @@ class Words:
         Raises:
             IndexFault: the index is damaged where it was looked at.
         """
-        words = [word.lower() for word in _WORD.findall(text) if len(word.encode()) <= _LONGEST]
-        if not words or limit < 1:
+        terms = asked_terms(text, stemmed=stemmed)
+        if not terms or limit < 1:
             return []
-        if stemmed:
-            query = _any_word(self._index.schema, _STEMS, _stems(words))
-        else:
-            query = _any_word(self._index.schema, _BODY, words)
+        query = _any_word(self._index.schema, _STEMS if stemmed else _BODY, terms)
         if allowed is not None:
             query = _within(query, self._index.schema, list(allowed))
         with _damage_told():
@@ -109,8 +106,8 @@ class Words:
         Raises:
             IndexFault: the index is damaged where it was looked at.
         """
-        split = [[word.lower() for word in _WORD.findall(phrase)] for phrase in phrases]
-        if any(not words or any(len(word.encode()) > _LONGEST for word in words) for words in split):
+        split = phrase_words(phrases)
+        if split is None:
             return []
         must = tantivy.Occur.Must
         query = tantivy.Query.boolean_query([(must, _phrase(self._index.schema, words)) for words in split])
@@ -150,6 +147,26 @@ class Words:
             fetched *= 4
 
 
+def asked_terms(text: str, *, stemmed: bool) -> list[str]:
+    """Return what a text asks for in order, repeated where it is: its words, or the stems of its telling ones."""
+    words = [word.lower() for word in _WORD.findall(text) if len(word.encode()) <= _LONGEST]
+    return _stems(words) if stemmed else words
+
+
+def phrase_words(phrases: Sequence[str]) -> list[list[str]] | None:
+    """Return the words of each phrase; None where one has none, or one too long to be indexed, so that nothing fits."""
+    split = [[word.lower() for word in _WORD.findall(phrase)] for phrase in phrases]
+    if any(not words or any(len(word.encode()) > _LONGEST for word in words) for words in split):
+        return None
+    return split
+
+
+def indexed_terms(text: str, *, stemmed: bool) -> list[str]:
+    """Return the terms of a title or a rationale in order, as the lexical index breaks it."""
+    found: list[str] = (_stemmer() if stemmed else _plain()).analyze(text)
+    return found
+
+
 @contextmanager
 def _damage_told() -> Iterator[None]:
     """Turn what tantivy makes of damaged files into a fault: errors, or panics, which are no `Exception`."""
@@ -179,8 +196,18 @@ def _stems(words: list[str]) -> list[str]:
 @functools.cache
 def _stemmer() -> tantivy.TextAnalyzer:
     """Return what tantivy's own 'en_stem' does to a text."""
+    return _breaking().filter(tantivy.Filter.stemmer("english")).build()
+
+
+@functools.cache
+def _plain() -> tantivy.TextAnalyzer:
+    """Return what tantivy's own 'default' does to a text."""
+    return _breaking().build()
+
+
+def _breaking() -> tantivy.TextAnalyzerBuilder:
     builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-    return builder.filter(tantivy.Filter.lowercase()).filter(tantivy.Filter.stemmer("english")).build()
+    return builder.filter(tantivy.Filter.remove_long(_LONGEST + 1)).filter(tantivy.Filter.lowercase())
 
 
 def _phrase(words_schema: tantivy.Schema, words: list[str]) -> tantivy.Query:
