@@ -1,5 +1,6 @@
 """Determinations made in a test: whole records with spans that hold, without reading a file."""
 
+import hashlib
 from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
@@ -68,7 +69,7 @@ def determination(
         case_number=case,
         layout="layout-1",
         reader_version="test",
-        text_sha256="0" * 64,
+        text_sha256=hashlib.sha256(text.encode()).hexdigest(),
         source=Source(name=f"{name}.txt", sha256="0" * 64, pages=None),
         dates=Dates(decision=decided),
         priority=None,
