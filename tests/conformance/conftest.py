@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
@@ -12,19 +11,12 @@ from indexer.embed import HashingEmbedder
 from indexer.index import Index
 from indexer.postgres import nearest, reader
 from indexer.records import Determination, Treatment
-from tests.support.engines import Embedded, Engine, Postgres, fresh_database
+from tests.support.engines import Embedded, Engine, Pair, Postgres, fresh_database
 from tests.support.letters import Cited, Item, determination
 
 EMBEDDER = HashingEmbedder()
 TRAMADOL = Treatment(concept="tramadol", category="Pharmaceuticals > Opioids", ingredients=("tramadol",))
 MRI = Treatment(concept="magnetic resonance imaging", category="Diagnostic Testing > Imaging & Radiology")
-
-
-class Pair(NamedTuple):
-    """The same letters, opened from both engines."""
-
-    embedded: Index
-    postgres: Index
 
 
 @pytest.fixture(params=["embedded", "postgres"])

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import psycopg
 from psycopg import sql
@@ -51,6 +51,13 @@ class Engine(Protocol):
     def problems(self) -> list[str]:
         """Return what a verification finds."""
         ...
+
+
+class Pair(NamedTuple):
+    """The same letters, opened from both engines."""
+
+    embedded: Index
+    postgres: Index
 
 
 class Embedded:
