@@ -89,6 +89,7 @@ def index_base(connection: Connection, base: Base) -> None:
         )
     )
     connection.execute(sql.SQL("CREATE INDEX ON {} USING gin (words)").format(base.table("item_words")))
+    connection.execute(sql.SQL("CREATE INDEX ON {} USING gin (bands)").format(base.table("saying")))
     for name in TABLES:
         connection.execute(sql.SQL("ANALYZE {}").format(base.table(name)))
 

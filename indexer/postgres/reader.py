@@ -31,7 +31,10 @@ _FILTERS = 64
 
 
 class PostgresIndex:
-    """An `indexer.index.Index` over a generation in PostgreSQL; `facts` beside it."""
+    """An `indexer.index.Index` over a generation in PostgreSQL.
+
+    So many passages as `exact_up_to` says are compared one by one instead of through the graph.
+    """
 
     def __init__(self, servers: Servers, generation: Generation) -> None:
         """Open a generation; its items' keys are read now.
@@ -39,6 +42,7 @@ class PostgresIndex:
         Raises:
             IndexFault: no server that can be reached holds it.
         """
+        self.exact_up_to = EXACT
         self._servers = servers
         self._generation = generation
         self._base = Base(generation.base, generation.made.model.dimension)
@@ -77,7 +81,7 @@ class PostgresIndex:
         items = None if rows is None else self._items.item[rows].astype(np.int64)
         base, number = self._base, self._generation.number
         found = None
-        if matching > EXACT:
+        if matching > self.exact_up_to:
             found = self._servers.read(lambda link: search_graph(link, base, query, wanted, number, items))
         if found is None:
             every = self._items.item.astype(np.int64) if items is None else items

@@ -9,7 +9,7 @@ import pytest
 from eval.bench.pgserver import Server
 from indexer.embed import HashingEmbedder
 from indexer.index import Index
-from indexer.postgres import nearest, reader
+from indexer.postgres.reader import PostgresIndex
 from indexer.records import Determination, Treatment
 from tests.support.engines import Embedded, Engine, Pair, Postgres, fresh_database
 from tests.support.letters import Cited, Item, determination
@@ -75,13 +75,12 @@ def index(
     else:
         made = Postgres(fresh_database(request.getfixturevalue("postgres_server")))
     made.load(letters, EMBEDDER)
-    with pytest.MonkeyPatch.context() as patch:
-        if request.param == "postgres-graph":
-            patch.setattr(reader, "EXACT", 0)
-            patch.setattr(nearest, "EXACT", 0)
-        opened = made.open()
-        yield opened
-        opened.close()
+    opened = made.open()
+    if request.param == "postgres-graph":
+        assert isinstance(opened, PostgresIndex)
+        opened.exact_up_to = 0
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(scope="session")
