@@ -52,6 +52,25 @@ def started(settings: Mapping[str, str] = THROWAWAY, host: str = "127.0.0.1") ->
 
 
 @contextmanager
+def replica_of(primary: Server, settings: Mapping[str, str] = THROWAWAY, host: str = "127.0.0.1") -> Iterator[Server]:
+    """Run a streaming replica of a server.
+
+    Raises:
+        RuntimeError: it cannot be made or does not start.
+    """
+    data = primary.data.parent / f"replica-{_free_port(host)}"
+    backup = ["-D", str(data), "-d", primary.dsn(), "-X", "stream", "-c", "fast", "-R", "--no-sync"]
+    _run([str(primary.programs / "pg_basebackup"), *backup])
+    with running(data, primary.programs, settings, host) as server:
+        yield server
+
+
+def stop(server: Server) -> None:
+    """Stop a server at once, as if it had been killed."""
+    _run([str(server.programs / "pg_ctl"), "-D", str(server.data), "-m", "immediate", "-w", "stop"])
+
+
+@contextmanager
 def running(data: Path, programs: Path, settings: Mapping[str, str], host: str = "127.0.0.1") -> Iterator[Server]:
     """Run a server over a data folder that is there already (a base backup, say)."""
     port = _free_port(host)
@@ -72,7 +91,7 @@ def running(data: Path, programs: Path, settings: Mapping[str, str], host: str =
         yield Server(data, port, programs)
     finally:
         if (data / "postmaster.pid").exists():
-            _run([programs / "pg_ctl", "-D", str(data), "-m", "immediate", "-w", "stop"], check=False)
+            _run([str(programs / "pg_ctl"), "-D", str(data), "-m", "immediate", "-w", "stop"], check=False)
 
 
 def _programs(folder: Path) -> Path:

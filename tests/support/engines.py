@@ -143,10 +143,13 @@ def made_by(held: Contents, embedder: Embedder) -> Made:
     return Made(model=embedder.fingerprint, reader_version=held.reader_version, reasons_version=held.reasons_version)
 
 
-def fresh_database(server: Server) -> str:
-    """Make an empty database with the schema, and return its connection string."""
+def fresh_database(server: Server, *, template: bool = True) -> str:
+    """Make an empty database and return its connection string; of a template, with the schema already."""
     name = f"imr_{next(_NUMBERS)}"
     with psycopg.connect(server.dsn(), autocommit=True) as connection:
+        if not template:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+            return server.dsn(name)
         known = connection.execute("SELECT FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone()
         if known is None:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(TEMPLATE)))
