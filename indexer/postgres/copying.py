@@ -1,7 +1,7 @@
 """Rows into tables by COPY in binary form, which costs a tenth of inserting them."""
 
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, LiteralString
 
 import psycopg
@@ -65,7 +65,7 @@ _COLUMNS: dict[str, tuple[tuple[LiteralString, str], ...]] = {
         ("digest", "bytea"),
         ("embedding", "halfvec"),
     ),
-    "posting": (("stemmed", "bool"), ("term", "text"), ("items", "bytea"), ("counts", "bytea")),
+    "posting": (("stemmed", "bool"), ("term", "text"), ("first", "int4"), ("items", "bytea"), ("counts", "bytea")),
     "file": (("path", "text"), ("sha256", "text"), ("determination_id", "text")),
     "rejected": (("path", "text"), ("sha256", "text"), ("reason", "text")),
 }
@@ -111,7 +111,7 @@ def copy_rows(connection: Connection, base: Base, table: str, rows: Iterable[Row
 
 
 def copy_part(connection: Connection, base: Base, part: Numbered, since: int) -> None:
-    """Append all of a part but its postings, which are gathered over parts."""
+    """Append all of a part; each of its terms gets a row of postings of its own (see `join_postings`)."""
     told: tuple[tuple[str, Iterable[Row]], ...] = (
         ("letter", part.letters()),
         ("item", part.items()),
@@ -120,6 +120,7 @@ def copy_part(connection: Connection, base: Base, part: Numbered, since: int) ->
         ("item_value", part.values()),
         ("item_reason", part.reasons()),
         ("passage", part.passages()),
+        ("posting", _postings(part)),
         ("file", ((file.path, file.sha256, file.determination_id) for file in part.contents.files)),
         ("rejected", ((file.path, file.sha256, file.reason) for file in part.contents.rejected)),
     )
@@ -127,9 +128,35 @@ def copy_part(connection: Connection, base: Base, part: Numbered, since: int) ->
         copy_rows(connection, base, table, rows, since)
 
 
-def copy_postings(
-    connection: Connection, base: Base, gathered: dict[tuple[bool, str], tuple[list[int], list[int]]], since: int
-) -> None:
-    """Append the postings of a generation: one row for each term."""
-    rows = ((stemmed, term, *pack(items, counts)) for (stemmed, term), (items, counts) in gathered.items())
-    copy_rows(connection, base, "posting", rows, since)
+def join_postings(connection: Connection, base: Base, since: int) -> None:
+    """Join the postings that the parts of one generation made of a term into one row."""
+    connection.execute(
+        base.statement(
+            "CREATE TEMPORARY TABLE joined ON COMMIT DROP AS SELECT base, stemmed, term, min(first) AS first, "
+            "string_agg(items, ''::bytea ORDER BY first) AS items, string_agg(counts, ''::bytea ORDER BY first) "
+            "AS counts, since FROM {posting} WHERE since = %s GROUP BY base, stemmed, term, since HAVING count(*) > 1"
+        ),
+        [since],
+    )
+    connection.execute(
+        base.statement(
+            "DELETE FROM {posting} AS posting USING joined WHERE posting.since = joined.since AND "
+            "posting.stemmed = joined.stemmed AND posting.term = joined.term"
+        )
+    )
+    connection.execute(
+        base.statement(
+            "INSERT INTO {posting} (base, stemmed, term, first, items, counts, since) "
+            "SELECT base, stemmed, term, first, items, counts, since FROM joined"
+        )
+    )
+
+
+def _postings(part: Numbered) -> Iterator[Row]:
+    gathered: dict[tuple[bool, str], tuple[list[int], list[int]]] = {}
+    for stemmed, term, item, times in part.postings():
+        items, counts = gathered.setdefault((stemmed, term), ([], []))
+        items.append(item)
+        counts.append(times)
+    for (stemmed, term), (items, counts) in gathered.items():
+        yield stemmed, term, items[0], *pack(items, counts)

@@ -173,11 +173,11 @@ class PostgresIndex:
         """Return the facts of some items, in their order.
 
         Raises:
-            IndexFault: the index has no such item.
+            LookupError: the index does not hold an item.
         """
         rows = [self._items.row(key) for key in keys]
         if NO_ROW in rows:
-            raise IndexFault(f"the index has no item {keys[rows.index(NO_ROW)]}")
+            raise LookupError(f"the index does not hold {keys[rows.index(NO_ROW)]}")
         items = [int(self._items.item[row]) for row in rows]
         found = dict(self._rows("SELECT item, facts FROM {item} WHERE item = ANY(%(items)s)", {"items": items}))
         return [msgspec.msgpack.decode(found[item], type=ItemFacts) for item in items]
@@ -209,7 +209,7 @@ class PostgresIndex:
     def _postings(self, terms: Sequence[str], *, stemmed: bool) -> dict[str, Postings]:
         query: LiteralString = (
             "SELECT term, items, counts FROM {posting} WHERE stemmed = %(stemmed)s AND term = ANY(%(terms)s) "
-            "AND since <= %(g)s ORDER BY term, since"
+            "AND since <= %(g)s ORDER BY term, first"
         )
         told = {"stemmed": stemmed, "terms": sorted(set(terms)), "g": self._generation.number}
         parts: dict[str, list[tuple[bytes, bytes]]] = {}

@@ -15,7 +15,7 @@ from config.errors import IndexFault
 from indexer.duplicates import Grouping
 from indexer.embed import Fingerprint
 from indexer.postgres.base import ENDLESS, Base, drop_base, index_base, make_base
-from indexer.postgres.copying import copy_part, copy_postings, register_types
+from indexer.postgres.copying import copy_part, join_postings, register_types
 from indexer.postgres.dsn import told
 from indexer.postgres.generations import Generation, Made, find_active, find_generation, name_of, number_of
 from indexer.postgres.representatives import StoredRepresentatives, promote
@@ -238,7 +238,7 @@ class Writer:
 
 
 class _Adding:
-    """Adds parts to a base, one after the other; their postings are gathered and written at the end."""
+    """Adds parts to a base, one after the other; only one is in memory."""
 
     def __init__(self, connection: Connection, base: Base, since: int, first: Next, grouping: Grouping) -> None:
         self._connection = connection
@@ -248,17 +248,12 @@ class _Adding:
         self._grouping = grouping
 
     def add(self, parts: Iterable[Part]) -> None:
-        gathered: dict[tuple[bool, str], tuple[list[int], list[int]]] = {}
         for part in parts:
             numbered = Numbered(part, self._next, self._grouping)
             copy_part(self._connection, self._base, numbered, self._since)
-            for stemmed, term, item, times in numbered.postings():
-                items, counts = gathered.setdefault((stemmed, term), ([], []))
-                items.append(item)
-                counts.append(times)
             self._narrow(numbered.joined())
             self._next = numbered.next
-        copy_postings(self._connection, self._base, gathered, self._since)
+        join_postings(self._connection, self._base, self._since)
 
     def _narrow(self, regions: dict[int, list[str]]) -> None:
         """Keep which parts of the body the groups share, where an item that joined changed it."""

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from indexer.embed import HashingEmbedder
+from indexer.facts import facts_of
 from indexer.filters import NO_FILTERS, Filters
 from indexer.index import Index, ItemKey
+from indexer.postgres.reader import PostgresIndex
 from indexer.records import Determination
 
 EMBEDDER = HashingEmbedder()
@@ -144,6 +146,16 @@ def test_records_by_id_and_by_case(index: Index, letters: tuple[Determination, .
     assert index.by_case(" cm15-0000001 ") == [letters[0], letters[1]]
     assert index.by_case("LETTER-dddddddd") == [letters[3]]
     assert index.by_case("CM99-9999999") == []
+
+
+def test_facts_without_letters(index: Index, letters: tuple[Determination, ...]) -> None:
+    if not isinstance(index, PostgresIndex):
+        pytest.skip("the embedded engine has no facts yet")
+    keys = [ItemKey(letters[0].id, 2), ItemKey(letters[0].id, 1)]
+    assert index.facts(keys) == [facts_of(letters[0], letters[0].items[1]), facts_of(letters[0], letters[0].items[0])]
+    assert index.facts([]) == []
+    with pytest.raises(LookupError):
+        index.facts([ItemKey(letters[0].id, 9)])
 
 
 def test_what_is_counted(index: Index, letters: tuple[Determination, ...]) -> None:

@@ -128,14 +128,15 @@ _TABLES = {
         embedding halfvec NOT NULL,
         {_LIFE},
         PRIMARY KEY (passage, base)""",
-    # The items that came in with one generation and hold a term, packed: indexer.postgres.postings.
+    # Items that came in together and hold a term, `first` the lowest of them: indexer.postgres.postings.
     "posting": f"""
         stemmed boolean NOT NULL,
         term {_TEXT},
-        since integer NOT NULL,
+        first integer NOT NULL,
         items bytea NOT NULL,
         counts bytea NOT NULL,
-        PRIMARY KEY (stemmed, term, since, base)""",
+        since integer NOT NULL,
+        PRIMARY KEY (stemmed, term, first, base)""",
     "file": f"""
         path {_TEXT},
         sha256 text NOT NULL,

@@ -52,6 +52,25 @@ def test_a_load_that_dies_leaves_nothing(loaded: Postgres, letters: tuple[Determ
     assert loaded.open().generation == "g000001"
 
 
+def test_parts_are_as_good_as_a_whole(empty: Postgres, letters: tuple[Determination, ...]) -> None:
+    parts = [part_of([letter], EMBEDDER) for letter in letters]
+    with empty.writer() as writer:
+        writer.load((part for part, _ in parts), parts[0][1])
+    assert empty.problems() == []
+    in_parts = empty.open()
+    empty.load(letters, EMBEDDER)
+    whole = empty.open()
+    for text in ("the knee is on file", "no", "wrist sprained"):
+        assert in_parts.search_text(text, 9) == whole.search_text(text, 9)
+    assert in_parts.columns.saying.tolist() == whole.columns.saying.tolist()
+    with psycopg.connect(empty.dsn) as connection:
+        assert connection.execute(
+            "SELECT max(n) FROM (SELECT count(*) AS n FROM imr.posting_1 GROUP BY stemmed, term)"
+        ).fetchone() == (1,)
+    in_parts.close()
+    whole.close()
+
+
 def test_a_change_that_dies_leaves_nothing(loaded: Postgres, letters: tuple[Determination, ...]) -> None:
     part, made = part_of([NEW], EMBEDDER)
     broken = Part(part.contents, part.vectors[:0])
