@@ -6,6 +6,7 @@ were cleared away are never taken for rows that do not exist.
 """
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TypeVar
 
@@ -20,6 +21,8 @@ T = TypeVar("T")
 Connection = psycopg.Connection[Any]
 
 CONNECT_SECONDS = 5
+# A preferred server that failed or was behind is tried again so often; if it is still gone, that one reading waits.
+RETURN_SECONDS = 60
 _STANDS = "SELECT generation, dropped FROM imr.generation WHERE generation = %s"
 # The server is gone, or was told to stop (PoolTimeout is among these); or a replica had to go on with its recovery.
 _PASSING = (psycopg.OperationalError, psycopg.InterfaceError)
@@ -41,7 +44,9 @@ class Servers:
         self._generation = generation
         self._limits = limits
         self._pools: dict[str, ConnectionPool[Connection]] = {}
-        self._preferred = 0
+        self._used = 0
+        self._left_at = 0.0
+        self._closed = False
         self._lock = threading.Lock()
 
     def read(self, reading: Callable[[Connection], T]) -> T:
@@ -51,7 +56,7 @@ class Servers:
             IndexFault: no server that can be reached holds the generation, or a statement took too long.
         """
         failures = []
-        start = self._preferred
+        start = self._first_to_ask()
         for step in range(len(self._dsns)):
             place = (start + step) % len(self._dsns)
             try:
@@ -59,16 +64,27 @@ class Servers:
             except _Unfit as unfit:
                 failures.append(str(unfit))
                 continue
-            self._preferred = place
+            if place != self._used:
+                self._used, self._left_at = place, time.monotonic()
             return found
         raise IndexFault(f"generation {self._generation} cannot be read: {'; '.join(failures)}")
 
     def close(self) -> None:
         """Close every connection."""
         with self._lock:
+            self._closed = True
             for pool in self._pools.values():
                 pool.close()
             self._pools.clear()
+
+    def _first_to_ask(self) -> int:
+        """Return the server that answered last; now and then, for one reading, the one that is preferred."""
+        with self._lock:
+            now = time.monotonic()
+            if self._used and now - self._left_at > RETURN_SECONDS:
+                self._left_at = now
+                return 0
+            return self._used
 
     def _read_from(self, dsn: str, reading: Callable[[Connection], T]) -> T:
         """Read from one server: again once, since a pooled connection may be of a server that was started anew."""
@@ -104,6 +120,8 @@ class Servers:
 
     def _pool(self, dsn: str) -> ConnectionPool[Connection]:
         with self._lock:
+            if self._closed:
+                raise PoolClosed
             if dsn not in self._pools:
                 self._pools[dsn] = ConnectionPool(
                     dsn,

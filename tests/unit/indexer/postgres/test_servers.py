@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import NamedTuple
 
 import psycopg
@@ -12,10 +13,11 @@ from config.errors import IndexFault
 from config.settings import IndexSettings, load_settings
 from eval.bench.pgserver import Server, replica_of, started, stop
 from indexer.embed import HashingEmbedder
+from indexer.postgres import servers as servers_module
 from indexer.postgres.open import open_postgres
-from indexer.postgres.servers import Limits, Servers
+from indexer.postgres.servers import RETURN_SECONDS, Limits, Servers
 from indexer.records import Determination
-from tests.support.engines import Postgres, fresh_database
+from tests.support.engines import TEMPLATE, Postgres, fresh_database
 from tests.support.letters import Item, determination
 
 EMBEDDER = HashingEmbedder()
@@ -118,6 +120,37 @@ def test_a_replica_serves_passes_while_behind_and_stays_when_the_primary_is_gone
         servers.close()
         with pytest.raises(IndexFault):
             served_by(servers)
+
+
+def test_a_preferred_server_is_returned_to(loaded: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The preferred one is another database of the server, first without the generation, then with it."""
+    with psycopg.connect(loaded.dsn, autocommit=True) as connection:
+        row = connection.execute("SELECT inet_server_port()").fetchone()
+        assert row
+        connection.execute("DROP DATABASE IF EXISTS preferred")
+        connection.execute(f"CREATE DATABASE preferred TEMPLATE {TEMPLATE}".encode())
+    preferred = Postgres(f"host=127.0.0.1 port={row[0]} dbname=preferred user=imr_admin")
+    servers = Servers([preferred.dsn, loaded.dsn], 1, Limits(1, 10))
+
+    def database() -> object:
+        return servers.read(lambda connection: connection.execute("SELECT current_database()").fetchone())
+
+    other = database()
+    assert other != ("preferred",)
+    preferred.load([], EMBEDDER)
+    assert database() == other
+    late = time.monotonic() + RETURN_SECONDS + 1
+    monkeypatch.setattr(servers_module, "time", SimpleNamespace(monotonic=lambda: late))
+    assert database() == ("preferred",)
+    servers.close()
+
+
+def test_nothing_is_read_after_closing(loaded: Postgres) -> None:
+    servers = Servers([loaded.dsn], 1, Limits(1, 10))
+    assert served_by(servers)
+    servers.close()
+    with pytest.raises(IndexFault, match="the index is closed"):
+        served_by(servers)
 
 
 def test_a_statement_that_takes_too_long_is_told(loaded: Postgres) -> None:
