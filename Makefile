@@ -32,7 +32,7 @@ check: $(STAMP) ## Lint, format and type checks.
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-bench: $(STAMP) ## Long measurements: reading, retrieval, understanding, quotes, reasons, coverage, latency; .cache/bench holds the reports.
+bench: $(STAMP) ## Long measurements: reading, retrieval, understanding, quotes, embedding, the index at scale, latency; .cache/bench holds the reports.
 	@$(BIN)/python -m eval.letters.fuzz 5000
 	@$(BIN)/python -m eval.letters.accuracy
 	@$(BIN)/imr index ../shared/letters ../shared/seeds --index .cache/real
@@ -44,7 +44,12 @@ bench: $(STAMP) ## Long measurements: reading, retrieval, understanding, quotes,
 	@$(BIN)/python -m eval.requests.score eval/requests/requests.jsonl
 	@$(BIN)/python -m eval.marks.deciding --index .cache/real
 	@$(BIN)/python -m eval.marks.reasons --index .cache/real
+	@$(BIN)/python -m eval.bench.words --size 300000 --out .cache/bench/words
+	@$(BIN)/python -m eval.bench.embedding --out .cache/bench
+	@rm -rf .cache/faults && for how in 'boundaries 1' 'full 1' 'moments 200'; do $(BIN)/python -m tests.support.interrupted $$how .cache/faults/letters ".cache/faults/$${how% *}"; done
+	@$(BIN)/python -m eval.bench.scale --index .cache/real --out .cache/bench/scale --sizes 10000 100000 1000000
 	@$(BIN)/python -m eval.latency --index .cache/real ../shared/benchmark
+	@$(BIN)/python -m eval.bench.vectors --index .cache/real --out .cache/bench/vectors
 
 wheel: $(STAMP) ## Build the wheel, install it into a clean environment, run it outside the repository.
 	@rm -rf $(DIST)

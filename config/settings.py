@@ -50,7 +50,8 @@ class ModelSettings(_Section):
     hub_name: str
     allow_download: bool
     threads: int = Field(ge=0, le=1024)
-    batch_size: int = Field(ge=1, le=4096)
+    device: Literal["auto", "cpu", "cuda", "mps"]
+    batch_size: int = Field(ge=0, le=4096)
 
 
 class ReadingSettings(_Section):
@@ -61,6 +62,7 @@ class ReadingSettings(_Section):
     processes: int = Field(ge=0, le=1024)
     layouts: str
     timeout_seconds: float = Field(gt=0)
+    memory_mb: int = Field(ge=0)
 
     @property
     def own_layouts(self) -> Path | None:
@@ -119,6 +121,27 @@ class ServerSettings(_Section):
     queue: int = Field(ge=0)
     wait_seconds: float = Field(gt=0)
     allowed_hosts: tuple[str, ...]
+    workers: int = Field(ge=1, le=256)
+    reload_seconds: float = Field(ge=0)
+    shutdown_seconds: int = Field(ge=1, le=3600)
+    log_format: Literal["auto", "json", "console"]
+    log_level: Literal["debug", "info", "warning", "error"]
+    keys: str
+    https: bool
+    session_hours: float = Field(gt=0, le=8760)
+    open_probes: bool
+    requests_per_minute: int = Field(ge=0, le=100_000)
+    audit_log: str
+
+    @property
+    def keys_file(self) -> Path | None:
+        """The file of API keys, if requests need one."""
+        return Path(self.keys) if self.keys else None
+
+    @property
+    def audit_file(self) -> Path | None:
+        """The audit log, if one is kept."""
+        return Path(self.audit_log) if self.audit_log else None
 
     @field_validator("allowed_hosts", mode="before")
     @classmethod

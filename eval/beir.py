@@ -11,7 +11,8 @@ from pathlib import Path
 from eval.datasets import CorpusText, Query
 from indexer.passages import Counter, passages_of
 from indexer.records import Dates, Determination, DisputedItem, Patient, Reviewer, Source, Span
-from indexer.store.words import WORDS, Words, write_words
+from indexer.store.words import WORDS, Words
+from indexer.store.words_writing import write_words
 
 
 def bodies(corpus: Sequence[CorpusText]) -> list[tuple[str, str]]:
@@ -52,7 +53,7 @@ class BeirBm25:
         """Rank the documents that share words with the query."""
         excluded = self._exclude(query)
         hits = self._words.search(query.text, limit + len(excluded), stemmed=True)
-        pairs = [(self._ids[hit.item], hit.score) for hit in hits]
+        pairs = [(self._ids[hit.slot], hit.score) for hit in hits]
         return [pair for pair in pairs if pair[0] not in excluded][:limit]
 
 

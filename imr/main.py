@@ -16,9 +16,11 @@ EXIT_FAULT = 2
 COMMANDS = {
     "copy": "copy",
     "demo": "demo",
+    "embed": "embed",
     "eval": "evaluate",
     "evidence": "evidence",
     "index": "index",
+    "keys": "keys",
     "parse": "parse",
     "search": "search",
     "serve": "serve",
@@ -27,9 +29,11 @@ COMMANDS = {
 _HELP = {
     "copy": "Copy an index from one engine to another.",
     "demo": "Index the project's own sample letters and serve them.",
+    "embed": "Embed one shard of the letters, for several machines.",
     "eval": "Measure retrieval on a dataset.",
     "evidence": "Assemble cited evidence for a request.",
     "index": "Read letters and publish the index.",
+    "keys": "Make, list and revoke API keys.",
     "parse": "Print one letter as JSON.",
     "search": "Find decided items like a request.",
     "serve": "Serve the pages and the HTTP API.",

@@ -14,6 +14,15 @@ def files_or_tables(settings: Settings) -> str:
     return "tables" if settings.index.engine == "postgres" else "files"
 
 
+def place_of(settings: Settings) -> str:
+    """Return where the index lies, without passwords."""
+    if settings.index.engine == "postgres":
+        from indexer.postgres.dsn import checked, told
+
+        return told(checked(settings.index.dsn, "dsn"))
+    return str(settings.index.dir)
+
+
 def show_verification(settings: Settings, *, as_json: bool) -> None:
     """Check the index and print what was found, a line for each problem.
 

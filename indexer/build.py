@@ -1,8 +1,10 @@
 """The main job: read letters, embed what is new, publish a generation."""
 
+import itertools
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -10,19 +12,25 @@ from config.errors import LetterRejected
 from config.settings import Settings
 from indexer.embed import Embedder, FloatArray
 from indexer.parse.version import reader_version
-from indexer.passages import passages_of
+from indexer.passages import PASSAGES_VERSION, passages_of
 from indexer.read.letter import as_text
 from indexer.reasonlist import reasons_version
 from indexer.reasons import ReasonFinder
 from indexer.records import Determination, Passage, Reason, Record
-from indexer.sources import ReadResult, content_sha256, find_letters, is_under, read_letters
+from indexer.sources import ReadResult, content_sha256, find_letters, read_letters
 from indexer.store.contents import Contents, FileRecord, RejectedFile
 from indexer.store.kept import ENCODE_BATCH, KeepingEmbedder, keeping, text_digest
-from indexer.store.previous import Previous, read_previous
-from indexer.store.publish import publish, writer_lock
+from indexer.store.manifest import Made
+from indexer.store.open import open_draft
+from indexer.writing import Draft, Earlier
+
+T = TypeVar("T")
 
 # Called with (stage, done, total) as work goes on; total is fixed within a stage.
 Progress = Callable[[str, int, int], None]
+
+# Letters that are read, embedded and put away together: what a run holds in memory, and loses when it dies.
+BLOCK = 2000
 
 
 class BuildSummary(Record, frozen=True):
@@ -72,141 +80,212 @@ def build_index(
     """
     started = time.perf_counter()
     files = find_letters(paths, may_be_gone=prune)
-    with writer_lock(settings.index.dir), keeping(embedder, settings.index.dir) as keeper:
-        previous = read_previous(settings.index.dir, embedder.fingerprint, reader_version(settings.reading.own_layouts))
-        gone = _gone(paths, files, previous) if prune else frozenset[str]()
-        fresh = [path for path in files if not _known(path, previous)]
-        results = _read_all([*fresh, *_stale(files, previous)], settings, progress)
-        contents, replaced = _contents(previous, results, gone, keeper, settings)
-        vectors, embedded = _vectors(contents, previous, keeper, progress)
-        generation = previous.generation
-        # Texts differ without a new file where the settings for passages changed.
-        old = previous.reasons is not None and contents.digests == previous.digests
-        if generation is None or results or gone or not old:
-            generation = publish(settings.index.dir, contents, vectors, embedder.fingerprint).generation
-    named = {as_text(str(path)) for path in files}
-    unread = named.difference(result.path for result in results)
-    return BuildSummary(
-        generation=generation,
-        read=sum(result.determination is not None for result in results),
-        unchanged=len(unread.intersection(previous.files)),
-        replaced=replaced,
-        removed=_removed(gone, previous, contents),
-        rejected=tuple(file for file in contents.rejected if file.path in named),
-        warnings=(*_warnings(contents.determinations), *_lost(previous, results)),
-        letters=len(contents.determinations),
-        items=sum(len(determination.items) for determination in contents.determinations),
-        passages=len(contents.passages),
-        embedded=embedded,
-        seconds=round(time.perf_counter() - started, 2),
+    made = _made(settings, embedder)
+    with open_draft(settings, made) as draft, keeping(embedder, settings.index.dir) as keeper:
+        run = _Run(draft, keeper, made, settings, progress)
+        if prune:
+            _check_known(paths, draft)
+        run.bring_up_to_date(files)
+        removed = run.remove(paths, files) if prune else 0
+        generation = draft.publish() if draft.is_changed else draft.published
+        counts = draft.counts
+        named = {as_text(str(path)) for path in files}
+        return BuildSummary(
+            generation=generation or "",
+            read=run.read,
+            unchanged=run.unchanged,
+            replaced=run.replaced,
+            removed=removed,
+            rejected=tuple(file for file in draft.rejected() if file.path in named),
+            warnings=(*_warnings(draft), *run.lost),
+            letters=counts.letters,
+            items=counts.items,
+            passages=counts.passages,
+            embedded=run.embedded,
+            seconds=round(time.perf_counter() - started, 2),
+        )
+
+
+class _Run:
+    """One run over a draft, and what it did so far."""
+
+    def __init__(
+        self, draft: Draft, embedder: KeepingEmbedder, made: Made, settings: Settings, progress: Progress
+    ) -> None:
+        self.read = self.unchanged = self.replaced = self.embedded = 0
+        self.lost: tuple[str, ...] = ()
+        self._draft = draft
+        self._embedder = embedder
+        self._made = made
+        self._settings = settings
+        self._progress = progress
+        self._reasons = ReasonFinder(embedder)
+
+    def bring_up_to_date(self, files: Sequence[Path]) -> None:
+        """Read what is new or changed, and make again what was made otherwise."""
+        earlier = self._draft.earlier
+        again: list[Path] = []
+        if earlier is not None:
+            if earlier.made.reader_version == self._made.reader_version:
+                self._carry_over(earlier)
+            else:
+                again = self._stale(earlier, files)
+        fresh = [path for path in files if not self._is_known(path)]
+        # Held until all is read: which file replaces another's letter is told of what was there before.
+        self._read([*fresh, *again])
+
+    def remove(self, paths: Sequence[Path], files: Sequence[Path]) -> int:
+        """Remove the files under some paths that are not there; return how many letters went with them."""
+        there = {as_text(str(path)) for path in files}
+        gone = sorted(self._draft.files_under(paths) - there)
+        if not gone:
+            return 0
+        known = (self._draft.file(name) for name in gone)
+        letters = {file.determination_id for file in known if isinstance(file, FileRecord)}
+        self._draft.add(Contents(gone=tuple(gone)), self._no_vectors())
+        # A letter that another file holds too stays.
+        return sum(not self._draft.has_file(letter) for letter in letters)
+
+    def _is_known(self, path: Path) -> bool:
+        file = self._draft.file(as_text(str(path)))
+        known = file is not None and file.sha256 == content_sha256(path)
+        self.unchanged += known and isinstance(file, FileRecord)
+        return known
+
+    def _stale(self, earlier: Earlier, files: Sequence[Path]) -> list[Path]:
+        """Return the files under no named path that must be read again: another version of the reader read them."""
+        known = [Path(file.path) for file in earlier.files() if self._draft.file(file.path) is None]
+        found = {path for path in known if path.is_file()}
+        self.lost = tuple(
+            f"{path}: no longer there, and its letter was of another version of the reader"
+            for path in sorted(set(known) - found)
+        )
+        return sorted(found.difference(files))
+
+    def _carry_over(self, earlier: Earlier) -> None:
+        """Make vectors and reasons of letters again that need not be read again."""
+        told = [file for file in earlier.files() if self._draft.file(file.path) is None]
+        if told:
+            files = tuple(file for file in told if isinstance(file, FileRecord))
+            rejected = tuple(file for file in told if isinstance(file, RejectedFile))
+            self._draft.add(Contents(files=files, rejected=rejected), self._no_vectors())
+        sought = (earlier.made.reasons_version, earlier.made.model) != (self._made.reasons_version, self._made.model)
+        left = (one for one in earlier.determinations() if not self._draft.holds(one[0].id))
+        for block in _blocks(left):
+            letters = [letter for letter, _ in block]
+            self._add(letters, None if sought else [found for _, reasons in block for found in reasons])
+
+    def _read(self, files: Sequence[Path]) -> None:
+        results = enumerate(read_letters(files, self._settings.reading), start=1)
+
+        def told() -> Iterator[ReadResult]:
+            for done, result in results:
+                self._progress("reading", done, len(files))
+                yield result
+
+        for block in _blocks(told()):
+            self._take(block)
+
+    def _take(self, results: Sequence[ReadResult]) -> None:
+        """Add what was read; of several copies of one letter the same is kept in whatever order they come."""
+        letters: dict[str, Determination] = {}
+        files: list[FileRecord] = []
+        rejected: list[RejectedFile] = []
+        for result in results:
+            letter = result.determination
+            if letter is None:
+                rejected.append(RejectedFile(path=result.path, sha256=result.sha256, reason=result.reason or ""))
+                continue
+            self.read += 1
+            self.replaced += isinstance(self._draft.file(result.path), FileRecord)
+            letters[letter.id] = min(letters.get(letter.id, letter), letter, key=_rank)
+            files.append(FileRecord(path=result.path, sha256=result.sha256, determination_id=letter.id))
+        held = ((letter, self._draft.letter(letter.id)) for letter in letters.values())
+        better = [letter for letter, there in held if there is None or _rank(letter) < _rank(there)]
+        self._add(sorted(better, key=lambda letter: letter.id), None, files, rejected)
+
+    def _add(
+        self,
+        letters: Sequence[Determination],
+        reasons: Sequence[tuple[Reason, ...]] | None,
+        files: Sequence[FileRecord] = (),
+        rejected: Sequence[RejectedFile] = (),
+    ) -> None:
+        """Add letters in order of id; where reasons are not given they are sought."""
+        items = [item for letter in letters for item in letter.items]
+        found = self._reasons.reasons_of_all(items) if reasons is None else reasons
+        passages = self._passages(letters)
+        digests = [text_digest(passage.embedded) for passage in passages]
+        vectors = self._vectors(passages, digests)
+        contents = Contents(
+            determinations=tuple(letters),
+            reasons=tuple(found),
+            passages=passages,
+            digests=tuple(digests),
+            files=tuple(files),
+            rejected=tuple(rejected),
+        )
+        self._draft.add(contents, vectors)
+        self._embedder.forget()
+
+    def _passages(self, letters: Iterable[Determination]) -> tuple[Passage, ...]:
+        made, count = self._made, self._embedder.count
+        return tuple(passage for letter in letters for passage in passages_of(letter, count, made.pieces, made.overlap))
+
+    def _vectors(self, passages: Sequence[Passage], digests: Sequence[bytes]) -> FloatArray:
+        """Return the vector of every passage; equal texts are embedded once, and none that was embedded before."""
+        vectors = np.zeros((len(passages), self._made.model.dimension), dtype=np.float32)
+        unknown: dict[bytes, list[int]] = {}
+        for row, digest in enumerate(digests):
+            known = self._draft.vector(digest)
+            known = self._embedder.kept(digest) if known is None else known
+            if known is None:
+                unknown.setdefault(digest, []).append(row)
+            else:
+                vectors[row] = known
+        rows = sorted(unknown.values(), key=lambda places: len(passages[places[0]].embedded))
+        if rows:
+            self._progress("embedding", 0, len(rows))
+        for start in range(0, len(rows), ENCODE_BATCH):
+            batch = rows[start : start + ENCODE_BATCH]
+            encoded = self._embedder.encode([passages[places[0]].embedded for places in batch])
+            for places, vector in zip(batch, encoded, strict=True):
+                vectors[places] = vector
+            self._progress("embedding", start + len(batch), len(rows))
+        self.embedded += len(rows)
+        return vectors
+
+    def _no_vectors(self) -> FloatArray:
+        return np.zeros((0, self._made.model.dimension), dtype=np.float32)
+
+
+def _made(settings: Settings, embedder: Embedder) -> Made:
+    most = embedder.fingerprint.max_pieces
+    return Made(
+        reader_version=reader_version(settings.reading.own_layouts),
+        reasons_version=reasons_version(),
+        passages_version=PASSAGES_VERSION,
+        pieces=min(settings.passages.max_pieces or most, most),
+        overlap=settings.passages.overlap_sentences,
+        model=embedder.fingerprint,
     )
 
 
-def _known(path: Path, previous: Previous) -> bool:
-    name = as_text(str(path))
-    file = previous.files.get(name) or previous.rejected.get(name)
-    return file is not None and file.sha256 == content_sha256(path)
+def _blocks(things: Iterable[T]) -> Iterator[list[T]]:
+    iterator = iter(things)
+    while block := list(itertools.islice(iterator, BLOCK)):
+        yield block
 
 
-def _gone(paths: Sequence[Path], files: Sequence[Path], previous: Previous) -> frozenset[str]:
-    """Return the files of the index that lay under the named paths and are no longer there.
+def _check_known(paths: Sequence[Path], draft: Draft) -> None:
+    """Check that what is to be pruned is there, or was.
 
     Raises:
         LetterRejected: a path is not there and never was, as far as the index knows.
     """
-    held = {*previous.files, *previous.rejected, *previous.stale}
     for path in paths:
-        if not path.exists() and not any(is_under(name, [path]) for name in held):
+        if not path.exists() and not draft.files_under([path]):
             raise LetterRejected(f"{path}: no such file or folder, and the index holds nothing of it")
-    there = {as_text(str(path)) for path in files}
-    known = {*previous.files, *previous.rejected}
-    return frozenset(name for name in known - there if is_under(name, paths))
-
-
-def _removed(gone: frozenset[str], previous: Previous, contents: Contents) -> int:
-    """Return how many letters went with their files; one that another file holds too has not."""
-    lost = {previous.files[name].determination_id for name in gone if name in previous.files}
-    return len(lost.difference(letter.id for letter in contents.determinations))
-
-
-def _stale(files: Sequence[Path], previous: Previous) -> list[Path]:
-    """Return the files under no named path that must be read again, since another version of the reader read them."""
-    paths = (Path(path) for path in previous.stale)
-    return sorted({path for path in paths if path.is_file()}.difference(files))
-
-
-def _lost(previous: Previous, results: Sequence[ReadResult]) -> tuple[str, ...]:
-    gone = sorted(set(previous.stale).difference(result.path for result in results))
-    return tuple(f"{path}: no longer there, and its letter was of another version of the reader" for path in gone)
-
-
-def _read_all(files: Sequence[Path], settings: Settings, progress: Progress) -> list[ReadResult]:
-    results = []
-    for done, result in enumerate(read_letters(files, settings.reading), start=1):
-        results.append(result)
-        progress("reading", done, len(files))
-    return results
-
-
-def _contents(
-    previous: Previous,
-    results: Sequence[ReadResult],
-    gone: frozenset[str],
-    embedder: Embedder,
-    settings: Settings,
-) -> tuple[Contents, int]:
-    """Join what was there and is not gone with what was read; a file that was read again replaces what it held."""
-    files = {name: file for name, file in previous.files.items() if name not in gone}
-    rejected = {name: file for name, file in previous.rejected.items() if name not in gone}
-    determinations = dict(previous.determinations)
-    replaced = 0
-    for result in results:
-        replaced += files.pop(result.path, None) is not None and result.determination is not None
-        rejected.pop(result.path, None)
-        if result.determination is None:
-            rejected[result.path] = RejectedFile(path=result.path, sha256=result.sha256, reason=result.reason or "")
-        else:
-            name = result.determination.id
-            determinations[name] = min(determinations.get(name, result.determination), result.determination, key=_rank)
-            files[result.path] = FileRecord(
-                path=result.path, sha256=result.sha256, determination_id=result.determination.id
-            )
-    held = {file.determination_id for file in files.values()}
-    kept = tuple(determinations[name] for name in sorted(held))
-    passages = _passages(kept, embedder, settings)
-    reasons = _reasons(kept, previous, embedder)
-    contents = Contents(
-        reader_version=reader_version(settings.reading.own_layouts),
-        reasons_version=reasons_version(),
-        determinations=kept,
-        reasons=reasons,
-        passages=passages,
-        digests=tuple(text_digest(passage.embedded) for passage in passages),
-        files=tuple(files[path] for path in sorted(files)),
-        rejected=tuple(rejected[path] for path in sorted(rejected)),
-    )
-    return contents, replaced
-
-
-def _reasons(
-    determinations: Sequence[Determination],
-    previous: Previous,
-    embedder: Embedder,
-) -> tuple[tuple[Reason, ...], ...]:
-    """Return the reasons of every item; those of a letter that was there are taken over."""
-    known = {
-        name: previous.reasons[name]
-        for name, letter in ((one.id, one) for one in determinations)
-        # Another copy of the same letter may have other places.
-        if previous.reasons is not None and previous.determinations.get(name) is letter
-    }
-    fresh = [item for letter in determinations if letter.id not in known for item in letter.items]
-    found = iter(ReasonFinder(embedder).reasons_of_all(fresh))
-    return tuple(
-        reasons
-        for letter in determinations
-        for reasons in (known[letter.id] if letter.id in known else [next(found) for _ in letter.items])
-    )
 
 
 def _rank(determination: Determination) -> tuple[bool, str, str]:
@@ -215,56 +294,7 @@ def _rank(determination: Determination) -> tuple[bool, str, str]:
     return source.pages is None, source.sha256, source.name
 
 
-def _passages(
-    determinations: Sequence[Determination],
-    embedder: Embedder,
-    settings: Settings,
-) -> tuple[Passage, ...]:
-    most = embedder.fingerprint.max_pieces
-    limit = min(settings.passages.max_pieces or most, most)
-    return tuple(
-        passage
-        for determination in determinations
-        for passage in passages_of(determination, embedder.count, limit, settings.passages.overlap_sentences)
-    )
-
-
-def _vectors(
-    contents: Contents,
-    previous: Previous,
-    embedder: KeepingEmbedder,
-    progress: Progress,
-) -> tuple[FloatArray, int]:
-    """Return the vector of every passage, and how many had to be embedded; equal texts are embedded once."""
-    vectors = np.zeros((len(contents.passages), embedder.fingerprint.dimension), dtype=np.float32)
-    unknown: dict[bytes, list[int]] = {}
-    for row, digest in enumerate(contents.digests):
-        known = previous.vector(digest)
-        known = embedder.kept(digest) if known is None else known
-        if known is None:
-            unknown.setdefault(digest, []).append(row)
-        else:
-            vectors[row] = known
-    rows = sorted(unknown.values(), key=lambda places: len(contents.passages[places[0]].embedded))
-    if rows:
-        progress("embedding", 0, len(rows))
-    for start in range(0, len(rows), ENCODE_BATCH):
-        batch = rows[start : start + ENCODE_BATCH]
-        encoded = embedder.encode([contents.passages[places[0]].embedded for places in batch])
-        for places, vector in zip(batch, encoded, strict=True):
-            vectors[places] = vector
-        progress("embedding", start + len(batch), len(rows))
-    return vectors, len(rows)
-
-
-def _warnings(determinations: Sequence[Determination]) -> tuple[str, ...]:
-    """Return what is odd about the whole: two texts under one case number."""
-    texts: dict[str, list[str]] = {}
-    for determination in determinations:
-        if determination.case_number:
-            texts.setdefault(determination.case_number, []).append(determination.id)
-    return tuple(
-        f"case {case} has {len(names)} different texts: {', '.join(names)}"
-        for case, names in texts.items()
-        if len(names) > 1
-    )
+def _warnings(draft: Draft) -> Iterator[str]:
+    """Yield what is odd about the whole: two texts under one case number."""
+    for case, names in draft.crowded_cases():
+        yield f"case {case} has {len(names)} different texts: {', '.join(names)}"

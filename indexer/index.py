@@ -4,10 +4,12 @@ Everything above (service, eval, command line) knows only this. Scores rank high
 by determination id and item number, so a ranking never depends on an engine's internals.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from indexer.columns import Columns, IntArray, Values
 from indexer.embed import Fingerprint, FloatArray
+from indexer.facts import ItemFacts
 from indexer.filters import NO_FILTERS, Filters
 from indexer.records import Determination, Reason, Record
 
@@ -113,6 +115,14 @@ class Index(Protocol):
 
     def vectors(self, key: ItemKey) -> FloatArray:
         """Return the vectors of an item's passages, shape (passages, dimension)."""
+        ...
+
+    def facts(self, keys: Sequence[ItemKey]) -> list[ItemFacts]:
+        """Return the facts of items, in the order asked for, without their letters.
+
+        Raises:
+            LookupError: it does not hold an item.
+        """
         ...
 
     def determination(self, determination_id: str) -> Determination | None:

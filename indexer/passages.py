@@ -10,6 +10,9 @@ from collections.abc import Callable, Sequence
 from indexer.records import Determination, DisputedItem, Passage
 from indexer.sentences import SentenceSpan, sentence_spans, trim
 
+# Raised whenever a rationale may be cut otherwise: an index cuts again what another version cut.
+PASSAGES_VERSION = "1"
+
 Counter = Callable[[Sequence[str]], list[int]]
 
 # Share of a window that the item's title may take; a longer one (partly authorised frames) is cut at a word.

@@ -10,6 +10,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from config.errors import Fault, LetterRejected
 from config.settings import ReadingSettings
+from indexer.confined import GRACE_SECONDS, limit_memory
 from indexer.letters import parse_file
 from indexer.read.letter import SUFFIXES, as_text
 from indexer.records import Determination, Record
@@ -18,7 +19,6 @@ from indexer.threads import available_cores
 # Fewer text files than this are read in this process: starting workers would take longer.
 _WORTH_WORKERS = 400
 _FILES_A_WORKER = 60
-_GRACE_SECONDS = 5.0
 
 
 Reader = Callable[[Path, ReadingSettings], "ReadResult"]
@@ -74,10 +74,9 @@ def _files_in(folder: Path) -> Iterator[Path]:
         yield from (Path(place, name) for name in names if Path(name).suffix.lower() in SUFFIXES)
 
 
-def is_under(name: str, paths: Sequence[Path]) -> bool:
-    """Whether a file, by the name it is known by in the index, lies under one of some paths or is one."""
-    roots = [as_text(str(path.resolve())) for path in paths]
-    return any(name == root or name.startswith(root.rstrip(os.sep) + os.sep) for root in roots)
+def roots_of(paths: Sequence[Path]) -> list[str]:
+    """Return paths by the names under which an index knows them."""
+    return [as_text(str(path.resolve())) for path in paths]
 
 
 def content_sha256(path: Path) -> str | None:
@@ -109,9 +108,10 @@ def read_letters(
         yield from (read(path, limits) for path in files)
         return
     workers = min(limits.processes or available_cores(), 1 + len(files) // _FILES_A_WORKER)
-    with ProcessPool(workers, context=multiprocessing.get_context("spawn")) as pool:
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPool(workers, initializer=limit_memory, initargs=[limits.memory_mb], context=spawn) as pool:
         # The worker's own deadline comes first; this one is for what no signal interrupts.
-        limit = limits.timeout_seconds + _GRACE_SECONDS
+        limit = limits.timeout_seconds + GRACE_SECONDS
         results = pool.map(read, files, [limits] * len(files), timeout=limit).result()
         for path in files:
             yield _outcome(path, results, limits)
@@ -129,7 +129,9 @@ def _outcome(path: Path, results: Iterator[ReadResult], limits: ReadingSettings)
     except TimeoutError:
         reason = f"took more than {limits.timeout_seconds:g} seconds to read"
     except ProcessExpired:
-        reason = "crashed the program that reads it"
+        reason = "crashed the program that reads it, or took more memory than is allowed"
+    except MemoryError:
+        reason = "took more memory to read than is allowed"
     return ReadResult(path=as_text(str(path)), sha256=content_sha256(path) or "", determination=None, reason=reason)
 
 

@@ -8,7 +8,7 @@ from config.resources import VOCABULARY_DIR
 from indexer.records import Record
 
 _FILE = "wording.toml"
-# As the lexical index breaks words (indexer/store/words.py).
+# As the lexical index breaks words (indexer/store/words_queries.py).
 _WORD = re.compile(r"[^\W_]+")
 
 

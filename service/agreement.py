@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from indexer.facts import ItemFacts
 from indexer.parse.normalise import Normaliser
-from indexer.records import DisputedItem, Record, Treatment
+from indexer.records import Record, Treatment
 from service.understand import RequestedItem
 
 # Grades of agreement in treatment, most telling first. Order from what counsel would cite; figures from
@@ -46,7 +47,7 @@ class _Graded(NamedTuple):
 _NOTHING = _Graded(0.0)
 
 
-def agreement(asked: RequestedItem, item: DisputedItem, normaliser: Normaliser) -> Agreement:
+def agreement(asked: RequestedItem, item: ItemFacts, normaliser: Normaliser) -> Agreement:
     """Grade the agreement between what is asked for and a decided item."""
     found = _graded(asked.treatments, item.treatments, normaliser)
     found = max(found, _of_class(asked, item), key=lambda one: one.grade)
@@ -84,7 +85,7 @@ def _pair_grade(wanted: Treatment, decided: Treatment, normaliser: Normaliser) -
     return _TOP_CATEGORY if _top(decided) == _top(wanted) else 0.0
 
 
-def _of_class(asked: RequestedItem, item: DisputedItem) -> _Graded:
+def _of_class(asked: RequestedItem, item: ItemFacts) -> _Graded:
     for treatment in item.treatments:
         if any(treatment.concept in family.members for family in asked.families):
             return _Graded(_CLASS, (), treatment.category)
@@ -95,7 +96,7 @@ def _top(treatment: Treatment) -> str:
     return treatment.category.partition(" > ")[0]
 
 
-def _region_grade(asked: RequestedItem, item: DisputedItem, shared: Sequence[str], normaliser: Normaliser) -> float:
+def _region_grade(asked: RequestedItem, item: ItemFacts, shared: Sequence[str], normaliser: Normaliser) -> float:
     if shared or not (asked.body_regions or item.body_regions):
         return _REGION
     if not asked.body_regions or not item.body_regions:

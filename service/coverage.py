@@ -90,7 +90,7 @@ def is_precedent(candidate: Candidate, *, known: bool, least: float) -> bool:
 def _standing(asked: RequestedItem, candidates: Sequence[Candidate], normaliser: Normaliser) -> Standing:
     if not (asked.treatments or asked.families):
         return "unknown"
-    decided = [treatment for candidate in candidates for treatment in candidate.item.treatments]
+    decided = [treatment for candidate in candidates for treatment in candidate.facts.treatments]
     wanted = {treatment.concept for treatment in asked.treatments}
     if any(treatment.concept in wanted for treatment in decided):
         return "same"

@@ -5,10 +5,10 @@ as well. It keeps its own place where the request asks for just that service, an
 than its primary is.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
+from indexer.facts import ItemFacts
 from indexer.index import ItemKey
-from indexer.records import Determination, DisputedItem
 from service.retrieve import Candidate
 from service.understand import RequestedItem
 
@@ -19,7 +19,7 @@ def primaries(candidates: Sequence[Candidate], asked: RequestedItem) -> dict[Ite
     under: dict[ItemKey, ItemKey] = {}
     for candidate in candidates:
         primary = _primary(candidate, better)
-        if primary is not None and not _asked_for(candidate.item, primary.item, asked):
+        if primary is not None and not _asked_for(candidate.facts, primary.facts, asked):
             under[candidate.key] = primary.key
         else:
             better[candidate.key] = candidate
@@ -29,24 +29,12 @@ def primaries(candidates: Sequence[Candidate], asked: RequestedItem) -> dict[Ite
 def _primary(candidate: Candidate, better: Mapping[ItemKey, Candidate]) -> Candidate | None:
     """Return the candidate among those ranked better that an item depends on, over as many steps as it takes."""
     found = None
-    for item in _followed(candidate.determination, candidate.item):
-        found = better.get(ItemKey(candidate.determination.id, item.number), found)
+    for number in candidate.facts.follows:
+        found = better.get(ItemKey(candidate.key.determination_id, number), found)
     return found
 
 
-def _followed(determination: Determination, item: DisputedItem) -> Iterator[DisputedItem]:
-    """Yield what an item depends on, what that depends on, and so on."""
-    seen = {item.number}
-    while item.depends_on is not None and item.depends_on not in seen:
-        followed = determination.item(item.depends_on)
-        if followed is None:
-            return
-        seen.add(followed.number)
-        yield followed
-        item = followed
-
-
-def _asked_for(dependent: DisputedItem, primary: DisputedItem, asked: RequestedItem) -> bool:
+def _asked_for(dependent: ItemFacts, primary: ItemFacts, asked: RequestedItem) -> bool:
     """Whether a request asks for the dependent service itself and not for what it depends on."""
     wanted = {treatment.concept for treatment in asked.treatments}
     by_dependent = wanted.intersection(treatment.concept for treatment in dependent.treatments)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, zip_longest
+from typing import NamedTuple
 
 import msgspec
 
@@ -12,6 +13,7 @@ from indexer.records import Reason, Record
 from service.cite import NOTICE, citation_of, header
 from service.context import block
 from service.coverage import is_precedent
+from service.decided import Decided
 from service.deciding import deciding_quote
 from service.group import Group
 from service.outcomes import Shown
@@ -23,6 +25,8 @@ _SUPPORTS = {"grant": "overturned", "deny": "upheld"}
 # Quotes of one letter on one side, while other letters have something to say.
 _OF_ONE_LETTER = 2
 
+# An item with its letter: read only for what is quoted.
+DecidedAt = Callable[[ItemKey], Decided]
 # The reasons of an item, as the index holds them.
 ReasonsOf = Callable[[ItemKey], Sequence[Reason]]
 
@@ -45,6 +49,13 @@ class RequestFindings(Record, frozen=True):
     groups: tuple[Group, ...]
 
 
+class _Source(NamedTuple):
+    """Where letters and reasons are read."""
+
+    decided: DecidedAt
+    reasons: ReasonsOf
+
+
 class _Chosen(Record, frozen=True):
     """A quote that may be cited, without its marker; `request` is the index of the requested item."""
 
@@ -57,8 +68,8 @@ class _Chosen(Record, frozen=True):
 def considered(groups: Sequence[Group], most: int) -> tuple[Group, ...]:
     """Return the best groups, and the best of an outcome that has none among them, so that both sides are heard."""
     best = tuple(groups[:most])
-    outcomes = {group.first.item.outcome for group in best}
-    return best + tuple(group for group in groups[most:] if group.first.item.outcome not in outcomes)[:1]
+    outcomes = {group.first.facts.outcome for group in best}
+    return best + tuple(group for group in groups[most:] if group.first.facts.outcome not in outcomes)[:1]
 
 
 def assemble(
@@ -68,6 +79,7 @@ def assemble(
     max_tokens: int,
     encoding: str,
     position: Position,
+    decided: DecidedAt,
     reasons: ReasonsOf = lambda _: (),
 ) -> EvidencePack:
     """Choose quotes and write the pack.
@@ -80,8 +92,9 @@ def assemble(
         RequestFault: the encoding is unknown.
     """
     count_tokens("", encoding)
+    source = _Source(decided, reasons)
     chosen = list(
-        _in_turn([list(_choose(number, found, settings, position, reasons)) for number, found in enumerate(findings)])
+        _in_turn([list(_choose(number, found, settings, position, source)) for number, found in enumerate(findings)])
     )
     kept: list[_Chosen] = []
     markers: dict[_Place, int] = {}
@@ -113,7 +126,7 @@ def _choose(
     found: RequestFindings,
     settings: EvidenceSettings,
     position: Position,
-    reasons: ReasonsOf,
+    source: _Source,
 ) -> Iterator[_Chosen]:
     """Return the quotes for one requested item, the sides in turn; nothing where the index holds nothing close.
 
@@ -127,10 +140,10 @@ def _choose(
     sides: dict[bool, list[_Chosen]] = {True: [], False: []}
     said = {True: Sayings(), False: Sayings()}
     for group in _spread(close):
-        supporting = group.first.item.outcome == _SUPPORTS[position]
+        supporting = group.first.facts.outcome == _SUPPORTS[position]
         if len(sides[supporting]) >= settings.quotes_per_side:
             continue
-        candidate = _quoted(request, group, found.text, settings, reasons(group.first.key), supporting=supporting)
+        candidate = _quoted(request, group, found.text, settings, source, supporting=supporting)
         if said[supporting].is_new(candidate.quote.quote):
             sides[supporting].append(candidate)
     for pair in zip_longest(sides[True], sides[False]):
@@ -143,7 +156,7 @@ def _spread(groups: Sequence[Group]) -> list[Group]:
     first: list[Group] = []
     later: list[Group] = []
     for group in groups:
-        voice = (group.first.key.determination_id, group.first.item.outcome)
+        voice = (group.first.key.determination_id, group.first.facts.outcome)
         heard[voice] += 1
         (later if heard[voice] > _OF_ONE_LETTER else first).append(group)
     return first + later
@@ -154,12 +167,12 @@ def _quoted(
     group: Group,
     asked: str,
     settings: EvidenceSettings,
-    reasons: Sequence[Reason],
+    source: _Source,
     *,
     supporting: bool,
 ) -> _Chosen:
-    determination, item = group.first.determination, group.first.item
-    place = deciding_quote(item, reasons, asked, settings.quote_sentences)
+    determination, item = source.decided(group.first.key)
+    place = deciding_quote(item, source.reasons(group.first.key), asked, settings.quote_sentences)
     cited = citation_of(determination, item, place.start, place.end)
     quote = Quote(**msgspec.structs.asdict(cited), score=round(group.first.score, 6), duplicates=group.duplicates)
     return _Chosen(request=request, supporting=supporting, quote=quote, cited=header(determination, item, quote.page))

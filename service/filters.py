@@ -21,7 +21,7 @@ def resolve_filters(filters: Filters, normaliser: Normaliser, index: Index) -> F
     """
     for outcome in filters.outcome:
         if outcome not in _OUTCOMES:
-            raise FilterFault(f"unknown outcome '{outcome}': one of {', '.join(_OUTCOMES)}")
+            raise FilterFault("unknown outcome {given}: one of " + ", ".join(_OUTCOMES), given=outcome)
     if filters.decision_from and filters.decision_to and filters.decision_from > filters.decision_to:
         raise FilterFault(f"decision_from {filters.decision_from} is after decision_to {filters.decision_to}")
 
@@ -64,7 +64,7 @@ def _indexed(field: str, value: str, index: Index) -> str:
     if value.casefold() in present:
         return value
     examples = ", ".join(list(present)[:_SHOWN]) or "none"
-    raise FilterFault(f"unknown {field.replace('_', ' ')} '{value}' (in the index: {examples}, ...)")
+    raise FilterFault(f"unknown {field.replace('_', ' ')} {{given}} (in the index: {examples}, ...)", given=value)
 
 
 def _phrase(value: str) -> str:
@@ -78,5 +78,6 @@ def _guideline(value: str, index: Index) -> str:
     if folded and any(folded in present for present in index.facet("guideline")):
         return folded
     raise FilterFault(
-        f"unknown guideline '{value}': no indexed decision cites it (try MTUS, ACOEM, ODG or words of a title)"
+        "unknown guideline {given}: no indexed decision cites it (try MTUS, ACOEM, ODG or words of a title)",
+        given=value,
     )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from indexer.index import Index, ItemKey
 from indexer.records import Determination, Reason, Record
 from service.cite import cite_as
+from service.decided import Decided
 from service.dependents import primaries
 from service.editions import decided_under
 from service.records import DependentItem, DuplicateItem, FoundPassage, Matched, Precedent
@@ -56,13 +57,23 @@ def fold(candidates: Sequence[Candidate], index: Index, asked: RequestedItem) ->
     ]
 
 
-def precedent(group: Group, rank: int, request: int, why: Matched, reasons: Sequence[Reason] = ()) -> Precedent:
-    """Write a group as the API shows it; `why` its first item matched, `reasons` why that was decided so."""
-    first = group.first
-    determination, item = first.determination, first.item
+def precedent(
+    group: Group, first: Decided, rank: int, request: int, why: Matched, reasons: Sequence[Reason] = ()
+) -> Precedent:
+    """Write a group as the API shows it.
+
+    Args:
+        group: the group.
+        first: its first item with its letter.
+        rank: its place among the results of its request.
+        request: the place of that request.
+        why: why the first item matched.
+        reasons: why that was decided so.
+    """
+    determination, item = first
     return Precedent(
         rank=rank,
-        score=round(first.score, 6),
+        score=round(group.first.score, 6),
         determination_id=determination.id,
         case_number=determination.case_number,
         item=item.number,
@@ -73,7 +84,7 @@ def precedent(group: Group, rank: int, request: int, why: Matched, reasons: Sequ
         treatments=item.treatments,
         body_regions=item.body_regions,
         request=request,
-        passages=_passages(first),
+        passages=_passages(group.first, first),
         citations=item.citations,
         decided_under=decided_under(determination, item),
         matched=why,
@@ -92,8 +103,8 @@ def _deciding(determination: Determination, reasons: Sequence[Reason]) -> FoundP
     return _found(determination, surest.start, surest.end, surest.score)
 
 
-def _passages(candidate: Candidate) -> tuple[FoundPassage, ...]:
-    determination, item = candidate.determination, candidate.item
+def _passages(candidate: Candidate, shown: Decided) -> tuple[FoundPassage, ...]:
+    determination, item = shown
     places = [(hit.start, hit.end, hit.score) for hit in candidate.passages[:_PASSAGES_SHOWN]]
     if not places:
         # Found by its words alone, so no passage is nearer than another.

@@ -11,11 +11,12 @@ from indexer.columns import IntArray
 from indexer.index import Index, ItemKey
 from indexer.parse.normalise import Normaliser
 from service.cite import cite_as
+from service.decided import decided
 from service.filters import resolve_filters
 from service.guidelines import relied_on
 from service.outcomes import count
 from service.reasons import ReasonsGiven, reasons_given
-from service.selection import Field, Selection, counted, matching, parts, query_of, rows_of
+from service.selection import Field, Selection, counted, matching, parts, place_after, query_of, rows_of
 from service.tallies import Facet, Facets, FacetValue, GroupOutcomes, Guidelines, ItemsPage, ListedItem, OutcomesAnswer
 
 GroupBy = Literal["treatment", "body_region", "year", "specialty"]
@@ -126,21 +127,10 @@ class Ledger:
         name, sign, number = cursor.rpartition("#")
         if not sign or not number.isascii() or not number.isdigit():
             raise RequestFault("cursor must be one that an earlier page ended with")
-        last = ItemKey(name, int(number))
-        low, high = 0, len(rows)
-        while low < high:
-            middle = (low + high) // 2
-            if self._index.keys(rows[middle : middle + 1])[0] <= last:
-                low = middle + 1
-            else:
-                high = middle
-        return low
+        return place_after(self._index, rows, ItemKey(name, int(number)))
 
     def _listed(self, key: ItemKey) -> ListedItem:
-        determination = self._index.determination(key.determination_id)
-        item = determination.item(key.item) if determination else None
-        if determination is None or item is None:
-            raise LookupError(f"the index lists {key} and does not hold it")
+        determination, item = decided(self._index, key)
         return ListedItem(
             determination_id=determination.id,
             case_number=determination.case_number,

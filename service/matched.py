@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from indexer.index import Index
-from indexer.records import Reason
+from indexer.records import DisputedItem, Reason
 from indexer.wording import is_telling, words_of
 from service.records import Matched, MatchedPassage
 from service.retrieve import Candidate
@@ -20,6 +20,7 @@ def telling_words(text: str, index: Index) -> tuple[str, ...]:
 
 def matched(
     candidate: Candidate,
+    item: DisputedItem,
     asked: RequestedItem,
     words: Sequence[str],
     phrases: tuple[str, ...] = (),
@@ -28,13 +29,14 @@ def matched(
     """Tell why an item is among the results.
 
     Args:
-        candidate: the item.
+        candidate: the item as it was ranked.
+        item: the item as it stands in its letter.
         asked: what was asked for.
         words: the request's telling words, most telling first.
         phrases: what had to be found word for word.
         reasons: why the item was decided as it was.
     """
-    agreed, item = candidate.agreement, candidate.item
+    agreed = candidate.agreement
     held = set(words_of(f"{item.title} {item.rationale.text}"))
     wanted = {name for treatment in asked.treatments for name in treatment.ingredients}
     nearest = candidate.passages[0] if candidate.passages else None

@@ -1,5 +1,6 @@
 """A case number typed in opens that letter: its items, in their order, instead of a search."""
 
+from indexer.facts import facts_of
 from indexer.index import Index, ItemKey
 from service.agreement import Agreement
 from service.retrieve import Candidate
@@ -15,8 +16,7 @@ def opened(text: str, index: Index) -> list[Candidate]:
     return [
         Candidate(
             key=ItemKey(determination.id, item.number),
-            determination=determination,
-            item=item,
+            facts=facts_of(determination, item),
             score=1.0,
             similarity=None,
             lexical_rank=None,

@@ -1,6 +1,7 @@
 """What the record shows for a request's cohort: counts and rates, never a prediction."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -18,6 +19,14 @@ LEAST_ITEMS = 20
 LEAST_LETTERS = 10
 
 _SPECIALTIES_SHOWN = 8
+
+
+class _Part(NamedTuple):
+    """Rows that have one value of a field, with the number of them that count."""
+
+    size: int
+    key: str | None
+    rows: IntArray
 
 
 class Shown(Record, frozen=True):
@@ -46,8 +55,10 @@ def shown_for(asked: RequestedItem, index: Index, filters: Filters, base_rate: f
             break
     return Shown(
         outcomes=outcomes,
-        by_year=tuple(_tallies(index, rows, selection, "year")),
-        by_specialty=_most(_tallies(index, rows, selection, "specialty")),
+        by_year=tuple(_tallies(index, selection, "year", _sized(index, rows, selection, "year"))),
+        by_specialty=tuple(
+            _tallies(index, selection, "specialty", _largest(_sized(index, rows, selection, "specialty")))
+        ),
     )
 
 
@@ -130,21 +141,28 @@ def _as_written(selection: Selection) -> Selection:
     return msgspec.structs.replace(selection, duplicates="as_written")
 
 
-def _tallies(index: Index, rows: IntArray, selection: Selection, field: Field) -> Iterator[Tally]:
-    for key, part in parts(index, rows, field):
-        mine = selection.also(field, key)
-        found = count(index.columns, part, mine, listed=False)
-        if found.n:
-            yield Tally(
-                key=key,
-                n=found.n,
-                letters=found.letters,
-                overturned=found.overturned,
-                overturn_rate=found.overturn_rate,
-                interval=found.interval,
-                items=query_of(mine),
-            )
+def _sized(index: Index, rows: IntArray, selection: Selection, field: Field) -> list[_Part]:
+    """Return the parts in which something counts, by value of a field."""
+    found = parts(index, rows, field)
+    sized = (_Part(len(counted(index.columns, part, selection)), key, part) for key, part in found)
+    return [part for part in sized if part.size]
 
 
-def _most(tallies: Iterator[Tally]) -> tuple[Tally, ...]:
-    return tuple(sorted(tallies, key=lambda tally: (-tally.n, tally.key or ""))[:_SPECIALTIES_SHOWN])
+def _largest(found: Sequence[_Part]) -> list[_Part]:
+    """Return the most frequent: an interval costs more than a count, and only these are shown."""
+    return sorted(found, key=lambda part: (-part.size, part.key or ""))[:_SPECIALTIES_SHOWN]
+
+
+def _tallies(index: Index, selection: Selection, field: Field, found: Sequence[_Part]) -> Iterator[Tally]:
+    for part in found:
+        mine = selection.also(field, part.key)
+        outcomes = count(index.columns, part.rows, mine, listed=False)
+        yield Tally(
+            key=part.key,
+            n=outcomes.n,
+            letters=outcomes.letters,
+            overturned=outcomes.overturned,
+            overturn_rate=outcomes.overturn_rate,
+            interval=outcomes.interval,
+            items=query_of(mine),
+        )

@@ -1,58 +1,46 @@
 """The service as its users see it: one object over one published index."""
 
+import contextlib
 import functools
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
 from config.calibration import calibration_for
-from config.errors import IndexFault, NotFound, RequestFault
+from config.errors import Fault, IndexFault, NotFound, RequestFault
 from config.settings import Settings
-from indexer.embed import Embedder, FloatArray, load_embedder
+from indexer.embed import Embedder, load_embedder
 from indexer.filters import NO_FILTERS, Filters
-from indexer.index import Index, ItemKey
+from indexer.index import Counts, Index, ItemKey
 from indexer.parse.normalise import Normaliser, default_normaliser
-from indexer.records import Determination, Record
+from indexer.records import Determination
 from indexer.store.open import open_index
+from service.answering import asked_item, precedents
 from service.check.checker import check_draft
 from service.check.records import CheckReport
-from service.coverage import NOWHERE, Nearness, coverage, least_similarity, nearness
+from service.coverage import Nearness, least_similarity
+from service.decided import decided
 from service.evidence import RequestFindings, assemble, considered
 from service.filters import resolve_filters
-from service.group import Group, fold, precedent
+from service.finding import Finder, Found
 from service.ledger import Ledger
-from service.matched import matched, telling_words
-from service.opened import opened
+from service.observing import stage
 from service.outcomes import base_rate_of, shown_for
-from service.quoted import quoted_phrases, unquoted
+from service.quoted import quoted_phrases
 from service.records import (
-    AskedItem,
     Citation,
-    Coverage,
     EvidencePack,
     IndexState,
     Position,
-    Precedent,
     SearchAnswer,
 )
-from service.retrieve import retrieve
 from service.similar import as_asked, vector_of, without
-from service.understand import RequestedItem, understand
 from service.verify import verified
-from service.wordshare import word_share
 
 _LIMITS = range(1, 101)
 _BUDGETS = range(1, 1_000_001)
-
-
-class _Found(Record, frozen=True):
-    """One requested item with its groups of decided items, best first."""
-
-    asked: RequestedItem
-    coverage: Coverage
-    near: Nearness
-    groups: tuple[Group, ...]
+_FIRST_REQUEST = "MRI of the lumbar spine for chronic low back pain"
 
 
 class PrecedentService:
@@ -79,6 +67,7 @@ class PrecedentService:
         model = embedder.fingerprint
         own = settings.coverage.own_calibration
         self.calibration = calibration_for(model.name, model.weights_sha256, *([own] if own else []))
+        self._finder = Finder(index, embedder, settings.search, self._normaliser, self.calibration)
 
     def search(self, text: str, filters: Filters = NO_FILTERS, limit: int = 10) -> SearchAnswer:
         """Find the precedents most like each item that a request asks for; `limit` and ranks count per item.
@@ -93,7 +82,7 @@ class PrecedentService:
         _check_limit(limit)
         self._check(text)
         resolved = self._resolved(text, filters)
-        found = self._open(text, resolved) or self._find(text, resolved)
+        found = self._finder.opened(text, resolved) or self._finder.find(text, resolved)
         return self._answer(found, limit, started, resolved.phrases)
 
     def evidence(
@@ -127,17 +116,19 @@ class PrecedentService:
                 shown=shown_for(one.asked, self.index, resolved, self._base_rate),
                 groups=considered(one.groups, settings.considered),
             )
-            for one in self._find(text, resolved)
+            for one in self._finder.find(text, resolved)
         ]
-        pack = assemble(
-            findings,
-            settings,
-            max_tokens=budget,
-            encoding=encoding or settings.encoding,
-            position=position,
-            reasons=self.index.reasons,
-        )
-        return verified(pack, self.index)
+        with stage("evidence"):
+            pack = assemble(
+                findings,
+                settings,
+                max_tokens=budget,
+                encoding=encoding or settings.encoding,
+                position=position,
+                decided=functools.partial(decided, self.index),
+                reasons=self.index.reasons,
+            )
+            return verified(pack, self.index)
 
     def nearness(self, text: str) -> tuple[Nearness, ...]:
         """Return what coverage is judged by for each item that a request asks for, before any calibration.
@@ -146,7 +137,7 @@ class PrecedentService:
             RequestFault: the text is empty or too long.
         """
         self._check(text)
-        return tuple(one.near for one in self._find(text, NO_FILTERS))
+        return tuple(one.near for one in self._finder.find(text, NO_FILTERS))
 
     def determination(self, determination_id: str) -> Determination:
         """Return a determination by id, or by case number where only one has it.
@@ -156,10 +147,12 @@ class PrecedentService:
         """
         found = self.index.by_case(determination_id)
         if not found:
-            raise NotFound(f"no determination '{determination_id}' in the index")
+            raise NotFound("no determination {given} in the index", given=determination_id)
         if len(found) > 1:
             names = ", ".join(determination.id for determination in found)
-            raise NotFound(f"case '{determination_id}' has {len(found)} texts, name one by its id: {names}")
+            raise NotFound(
+                f"case {{given}} has {len(found)} texts, name one by its id: {names}", given=determination_id
+            )
         return found[0]
 
     def check(self, text: str, citations: Sequence[Citation]) -> CheckReport:
@@ -187,7 +180,7 @@ class PrecedentService:
         asked = as_asked(letter, number)
         resolved = without(letter, resolve_filters(filters, self._normaliser, self.index))
         vector = vector_of(ItemKey(letter.id, number), self.index)
-        return self._answer([self._candidates(asked, vector, resolved)], limit, started)
+        return self._answer([self._finder.nearest(asked, vector, resolved)], limit, started)
 
     @functools.cached_property
     def ledger(self) -> Ledger:
@@ -198,31 +191,50 @@ class PrecedentService:
     def _base_rate(self) -> float | None:
         return base_rate_of(self.index)
 
+    @property
+    def generation(self) -> str:
+        """The name of the generation that is searched."""
+        return self.index.generation
+
+    @property
+    def counts(self) -> Counts:
+        """How much it holds."""
+        return self.index.counts
+
+    def reopened(self) -> "PrecedentService":
+        """Open the generation that is published now beside this one, with the same model and vocabulary.
+
+        Raises:
+            IndexFault: there is none, or it is damaged or made by another model.
+        """
+        index = open_index(self._settings)
+        try:
+            fresh = PrecedentService(index, self._embedder, self._settings, self._normaliser)
+            fresh.warm_up()
+        except BaseException:
+            index.close()
+            raise
+        return fresh
+
+    def warm_up(self) -> None:
+        """Load what is loaded when it is first needed, so that no request waits for it: vocabulary, tokens, counts.
+
+        Whatever is at fault is told to the first request that meets it.
+        """
+        with contextlib.suppress(Fault):
+            self.evidence(_FIRST_REQUEST)
+            self.ledger  # noqa: B018 - a cached property
+
     def close(self) -> None:
         """Close the index."""
         self.index.close()
 
     def _answer(
-        self, found: Sequence[_Found], limit: int, started: float, phrases: tuple[str, ...] = ()
+        self, found: Sequence[Found], limit: int, started: float, phrases: tuple[str, ...] = ()
     ) -> SearchAnswer:
         return SearchAnswer(
-            requests=tuple(
-                AskedItem(
-                    text=one.asked.text,
-                    treatments=one.asked.treatments,
-                    body_regions=one.asked.body_regions,
-                    coverage=one.coverage,
-                    laterality=one.asked.laterality,
-                    quantity=one.asked.quantity,
-                    dose=one.asked.dose,
-                    retrospective=one.asked.retrospective,
-                    context=one.asked.context,
-                )
-                for one in found
-            ),
-            results=tuple(
-                shown for number, one in enumerate(found) for shown in self._shown(number, one, phrases, limit)
-            ),
+            requests=tuple(map(asked_item, found)),
+            results=tuple(precedents(found, self.index, phrases, limit)),
             index=IndexState(
                 generation=self.index.generation,
                 model=self.index.fingerprint.name,
@@ -245,54 +257,6 @@ class PrecedentService:
         resolved = resolve_filters(filters, self._normaliser, self.index)
         phrases = dict.fromkeys((*resolved.phrases, *quoted_phrases(text)))
         return msgspec.structs.replace(resolved, phrases=tuple(phrases))
-
-    def _shown(self, number: int, one: _Found, phrases: tuple[str, ...], limit: int) -> Iterator[Precedent]:
-        words = telling_words(one.asked.text, self.index)
-        for rank, group in enumerate(one.groups[:limit], start=1):
-            reasons = self.index.reasons(group.first.key)
-            yield precedent(group, rank, number, matched(group.first, one.asked, words, phrases, reasons), reasons)
-
-    def _open(self, text: str, resolved: Filters) -> list[_Found]:
-        """Return a letter's items where the text is its case number or id, as far as they pass the filters."""
-        letter = opened(text, self.index)
-        if not letter:
-            return []
-        passing = set(self.index.select(resolved))
-        groups = tuple(Group(first=candidate) for candidate in letter if candidate.key in passing)
-        asked = RequestedItem(text=text.strip(), treatments=(), body_regions=(), laterality=(), quantity=None)
-        return [_Found(asked=asked, coverage="close", near=NOWHERE, groups=groups)]
-
-    def _find(self, text: str, resolved: Filters) -> list[_Found]:
-        settings = self._settings.search
-        said = unquoted(text)
-        items = understand(said, self._normaliser, settings.max_items)
-        texts = _searched(items, said)
-        vectors = self._embedder.encode(texts)
-        return [
-            self._candidates(msgspec.structs.replace(item, text=searched), vector, resolved, item.text)
-            for item, searched, vector in zip(items, texts, vectors, strict=True)
-        ]
-
-    def _candidates(self, asked: RequestedItem, vector: FloatArray, resolved: Filters, shown: str = "") -> _Found:
-        """Find what is asked for; `shown` is the text to answer with where it is not the one that is searched by."""
-        candidates = retrieve(asked, vector, self.index, self._normaliser, resolved, self._settings.search)
-        near = nearness(asked, candidates, word_share(asked.text, self.index, resolved), self._normaliser)
-        asked = msgspec.structs.replace(asked, text=shown or asked.text)
-        return _Found(
-            asked=asked,
-            coverage=coverage(near, self.calibration),
-            near=near,
-            groups=tuple(fold(candidates, self.index, asked)),
-        )
-
-
-def _searched(items: Sequence[RequestedItem], text: str) -> list[str]:
-    """Return what each item is searched by: its words, or the whole request where nothing that it asks for is known.
-
-    A phrase that no vocabulary bears out may be anything ('the request', 'for lack of a plan').
-    """
-    known = any(item.treatments or item.families for item in items)
-    return [item.text if known else text.strip() for item in items]
 
 
 def open_service(settings: Settings) -> PrecedentService:

@@ -1,12 +1,15 @@
 """What decided it: the reasons that reviewers give, counted by outcome, with example quotes."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from indexer.columns import IntArray
 from indexer.index import Index, ItemKey
 from indexer.reasonlist import Code, Direction, reason_codes
-from indexer.records import Determination, DisputedItem, Reason, Record
+from indexer.records import Reason, Record
 from service.cite import citation_of
+from service.decided import decided
 from service.records import Citation
 from service.selection import Selection, field_values, query_of, rows_of
 
@@ -40,9 +43,10 @@ class ReasonsGiven(Record, frozen=True):
     items: dict[str, str]
 
 
-class _Stated(Record, frozen=True):
-    determination: Determination
-    item: DisputedItem
+class _Stated(NamedTuple):
+    """A reason and the item whose reviewer gives it."""
+
+    key: ItemKey
     reason: Reason
 
 
@@ -82,30 +86,21 @@ def _count(index: Index, code: Code, rows: IntArray, selection: Selection) -> Re
         upheld=int((~granted).sum()),
         overturned=int(granted.sum()),
         letters=len(np.unique(index.columns.letter[rows])),
-        examples=tuple(
-            citation_of(one.determination, one.item, one.reason.start, one.reason.end, marker)
-            for marker, one in enumerate(chosen, start=1)
-        ),
+        examples=tuple(_cited(index, one, marker) for marker, one in enumerate(chosen, start=1)),
         items={name: query_of(stating.also("outcome", name)) for name in ("upheld", "overturned")},
     )
 
 
 def _examples(index: Index, code: str, rows: IntArray) -> list[_Stated]:
     """Return examples of different letters, the surest first."""
-    stated = [one for key in index.keys(rows[:_LOOKED_AT]) for one in _stated(index, key, code)]
+    keys = index.keys(rows[:_LOOKED_AT])
+    stated = [_Stated(key, reason) for key in keys for reason in index.reasons(key) if reason.code == code]
     by_letter: dict[str, _Stated] = {}
     for one in sorted(stated, key=lambda one: (-one.reason.score, one.reason.end - one.reason.start)):
-        by_letter.setdefault(one.determination.id, one)
+        by_letter.setdefault(one.key.determination_id, one)
     return list(by_letter.values())[:_EXAMPLES]
 
 
-def _stated(index: Index, key: ItemKey, code: str) -> list[_Stated]:
-    determination = index.determination(key.determination_id)
-    item = determination.item(key.item) if determination else None
-    if determination is None or item is None:
-        raise LookupError(f"the index lists {key} and does not hold it")
-    return [
-        _Stated(determination=determination, item=item, reason=reason)
-        for reason in index.reasons(key)
-        if reason.code == code
-    ]
+def _cited(index: Index, stated: _Stated, marker: int) -> Citation:
+    determination, item = decided(index, stated.key)
+    return citation_of(determination, item, stated.reason.start, stated.reason.end, marker)

@@ -1,5 +1,6 @@
 """Candidates for one requested item: the nearest by meaning and by words, scored with what is known of each."""
 
+import functools
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -7,10 +8,11 @@ import msgspec
 
 from config.settings import SearchSettings
 from indexer.embed import FloatArray
+from indexer.facts import ItemFacts
 from indexer.filters import Filters
 from indexer.index import Index, ItemKey, PassageHit
 from indexer.parse.normalise import Normaliser
-from indexer.records import Determination, DisputedItem, Record
+from indexer.records import Record
 from service.agreement import Agreement, agreement
 from service.score import NO_SIGNALS, Signals, weighed
 from service.understand import RequestedItem
@@ -20,11 +22,10 @@ _PASSAGES_PER_ITEM = 2
 
 
 class Candidate(Record, frozen=True):
-    """A decided item with everything that ranked it."""
+    """A decided item with everything that ranked it; its letter is read where it is shown (`service/decided.py`)."""
 
     key: ItemKey
-    determination: Determination
-    item: DisputedItem
+    facts: ItemFacts
     score: float
     similarity: float | None
     lexical_rank: int | None
@@ -73,16 +74,17 @@ def retrieve(
     dense_ranks = {key: rank for rank, key in enumerate(found.passages, start=1)}
     lexical_ranks = {key: rank for rank, key in enumerate(found.words, start=1)}
     candidates = []
-    for key in dict.fromkeys((*found.passages, *found.words)):
-        determination, item = _decided(index, key)
-        agreed = agreement(asked, item, normaliser)
-        signals = _signals(key, found, asked, item, agreed)
+    # Most candidates for a treatment are of few kinds: the same treatment for one of few regions.
+    graded = functools.cache(functools.partial(agreement, asked, normaliser=normaliser))
+    keys = tuple(dict.fromkeys((*found.passages, *found.words)))
+    for key, facts in zip(keys, index.facts(keys), strict=True):
+        agreed = graded(facts)
+        signals = _signals(key, found, asked, facts, agreed)
         mine = found.passages.get(key, ())
         candidates.append(
             Candidate(
                 key=key,
-                determination=determination,
-                item=item,
+                facts=facts,
                 score=weighed(signals, settings),
                 signals=signals,
                 similarity=mine[0].score if mine else None,
@@ -95,13 +97,13 @@ def retrieve(
     return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.key))
 
 
-def _signals(key: ItemKey, found: _Found, asked: RequestedItem, item: DisputedItem, agreed: Agreement) -> Signals:
+def _signals(key: ItemKey, found: _Found, asked: RequestedItem, facts: ItemFacts, agreed: Agreement) -> Signals:
     passages = found.passages.get(key)
     return Signals(
         dense=passages[0].score if passages else found.least_cosine,
         lexical=found.words.get(key, 0.0) / found.most_words if found.most_words else 0.0,
         concept=agreed.grade,
-        outcome=float(item.outcome == asked.outcome),
+        outcome=float(facts.outcome == asked.outcome),
     )
 
 
@@ -145,11 +147,3 @@ def _by_words(
     if narrowed is not None:
         scores.update({hit.key: hit.score for hit in index.search_text(text, limit, narrowed, stemmed=True)})
     return dict(sorted(scores.items(), key=lambda scored: (-scored[1], scored[0])))
-
-
-def _decided(index: Index, key: ItemKey) -> tuple[Determination, DisputedItem]:
-    determination = index.determination(key.determination_id)
-    item = determination.item(key.item) if determination else None
-    if determination is None or item is None:
-        raise LookupError(f"the index lists {key} and does not hold it")
-    return determination, item

@@ -1,15 +1,18 @@
 """Which items a number counts, and the query of /api/items that lists them."""
 
+import bisect
+from collections.abc import Collection
 from typing import Literal, get_args
 from urllib.parse import urlencode
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from config.errors import FilterFault
 from indexer.columns import NO_DATE, BoolArray, Columns, IntArray, Values
 from indexer.filters import FACETS, NO_FILTERS, Filters
-from indexer.index import Index
+from indexer.index import Index, ItemKey
 from indexer.records import Record
 
 Dependent = Literal["include", "exclude", "only"]
@@ -23,6 +26,8 @@ _OUTCOMES = ("upheld", "overturned")
 _FIRST_DAY = np.datetime64("0001-01-01")
 _EPOCH = 1970
 _LONGEST_SHOWN = 60
+# Fewer rows than one in so many are sorted, where they are made unique.
+_FEW = 16
 
 
 class Selection(Record, frozen=True):
@@ -77,28 +82,45 @@ def counted(columns: Columns, rows: IntArray, selection: Selection) -> IntArray:
     if selection.dependent != "include":
         rows = rows[columns.dependent[rows] == (selection.dependent == "only")]
     if selection.duplicates == "once":
-        # The first row of each saying: written last to first, so that the first stands. Nothing else is read.
-        first = np.empty(len(columns.saying), dtype=np.int64)
-        said = columns.saying[rows]
-        first[said[::-1]] = rows[::-1]
-        rows = rows[first[said] == rows]
+        rows = _first_of_each(columns.saying, rows)
     return rows
+
+
+def _first_of_each(saying: IntArray, rows: IntArray) -> IntArray:
+    """Return the first row of each saying among some ascending rows."""
+    said = saying[rows]
+    if len(rows) < len(saying) // _FEW:
+        places: IntArray = np.sort(np.unique(said, return_index=True)[1])
+        return rows[places]
+    # Written last to first, so that the first stands. Nothing else is read, but memory for every item is touched.
+    first = np.empty(len(saying), dtype=np.int64)
+    first[said[::-1]] = rows[::-1]
+    is_first: BoolArray = first[said] == rows
+    return rows[is_first]
+
+
+def place_after(index: Index, rows: IntArray, key: ItemKey) -> int:
+    """Return how many of some ascending rows stand at or before a key; rows are numbered in order of key."""
+    return bisect.bisect_right(range(len(rows)), key, key=lambda place: index.keys(rows[place : place + 1])[0])
+
+
+def holding(index: Index, rows: IntArray, keys: Collection[ItemKey]) -> frozenset[ItemKey]:
+    """Return the keys that stand at some ascending rows, however many rows there are."""
+    ends = ((key, place_after(index, rows, key)) for key in keys)
+    return frozenset(key for key, end in ends if index.keys(rows[max(end - 1, 0) : end]) == [key])
 
 
 def field_values(index: Index, field: Field) -> Values:
     """Return the values of a field with the rows that have them."""
-    if field == "year":
-        return _by_year(index.columns)
-    if field == "outcome":
-        granted = index.columns.overturned
-        order = np.argsort(granted, kind="stable")
-        return Values(_OUTCOMES, granted[order].astype(np.int64), order)
-    return index.values(field)
+    return _of_columns(index.columns, _every(index), field) or index.values(field)
 
 
 def parts(index: Index, rows: IntArray, field: Field) -> list[tuple[str | None, IntArray]]:
     """Return the rows by value of a field, in order of value; last, under None, those that have none."""
-    values = field_values(index, field)
+    if not len(rows):
+        return []
+    # What columns tell is asked of these rows alone.
+    values = _of_columns(index.columns, rows, field) or index.values(field)
     chosen = _mask(len(index.columns.letter), rows)
     held = chosen[values.row]
     code, row = values.code[held], values.row[held]
@@ -124,7 +146,7 @@ def _holding(index: Index, condition: str) -> BoolArray:
     wanted = value.casefold() if field in FACETS else value
     if wanted not in values.names:
         shown = value if len(value) <= _LONGEST_SHOWN else f"{value[:_LONGEST_SHOWN]}..."
-        raise FilterFault(f"has: no indexed decision has {field.replace('_', ' ')} '{shown}'")
+        raise FilterFault(f"has: no indexed decision has {field.replace('_', ' ')} {{given}}", given=shown)
     return _mask(total, values.row[values.code == values.names.index(wanted)])
 
 
@@ -134,10 +156,36 @@ def _mask(total: int, rows: IntArray) -> BoolArray:
     return mask
 
 
-def _by_year(columns: Columns) -> Values:
-    dated = np.flatnonzero(columns.decided != NO_DATE)
-    days = _FIRST_DAY + (columns.decided[dated] - 1).astype("timedelta64[D]")
-    year = (days.astype("datetime64[Y]").astype(np.int64) + _EPOCH).astype(np.int16)
+def _every(index: Index) -> IntArray:
+    return np.arange(len(index.columns.letter))
+
+
+def _of_columns(columns: Columns, rows: IntArray, field: Field) -> Values | None:
+    """Return the values that some ascending rows have of a field that stands in a column; None for another field."""
+    if field == "year":
+        return _by_year(columns, rows)
+    if field == "outcome":
+        granted = columns.overturned[rows]
+        order = np.argsort(granted, kind="stable")
+        return Values(_OUTCOMES, granted[order].astype(np.int64), rows[order])
+    return None
+
+
+def _by_year(columns: Columns, rows: IntArray) -> Values:
+    dated = rows[columns.decided[rows] != NO_DATE]
+    if not len(dated):
+        return Values((), dated, dated)
+    days = columns.decided[dated]
+    first = int(days.min())
+    year = _years(first, int(days.max()))[days - first]
+    # Numbers of 16 bits are sorted in one pass.
     order = np.argsort(year, kind="stable")
-    names, code = np.unique(year[order], return_inverse=True)
-    return Values(tuple(f"{name:04}" for name in names), code.astype(np.int64), dated[order])
+    year, dated = year[order], dated[order]
+    new = np.diff(year, prepend=year[0] - 1) != 0
+    return Values(tuple(f"{name:04}" for name in year[new].tolist()), np.cumsum(new) - 1, dated)
+
+
+def _years(first: int, last: int) -> npt.NDArray[np.int16]:
+    """Return the year of each day from the first to the last, proleptic ordinals."""
+    days = _FIRST_DAY + np.arange(first - 1, last).astype("timedelta64[D]")
+    return (days.astype("datetime64[Y]").astype(np.int64) + _EPOCH).astype(np.int16)

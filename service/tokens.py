@@ -48,7 +48,7 @@ def tokenizer(encoding: str) -> Tokenizer:
         SettingsFault: the vocabulary's package is missing, or there is no room to unpack it.
     """
     if encoding not in _CACHED:
-        raise RequestFault(f"unknown encoding '{encoding}': one of {', '.join(ENCODINGS)}")
+        raise RequestFault("unknown encoding {given}: one of " + ", ".join(ENCODINGS), given=encoding)
     with _loading:
         if encoding not in _loaded:
             import tiktoken

@@ -25,7 +25,6 @@ from indexer.embed import Fingerprint, FloatArray
 from indexer.filters import NO_FILTERS, Filters
 from indexer.index import Index
 from indexer.postgres.base import HNSW_CANDIDATES, HNSW_LINKS
-from indexer.postgres.generations import Made
 from indexer.postgres.open import open_postgres
 from indexer.postgres.reader import PostgresIndex
 from indexer.postgres.rows import Part
@@ -42,6 +41,7 @@ from indexer.records import (
     Treatment,
 )
 from indexer.store.contents import Contents, FileRecord
+from indexer.store.manifest import Made
 
 DIMENSION = 384
 _CLUSTERS = 200
@@ -52,7 +52,14 @@ _VOCABULARY = 20_000
 _SHOWN = 10
 _WANTED = 200
 _FINGERPRINT = Fingerprint(name="bench", dimension=DIMENSION, max_pieces=254, weights_sha256="none")
-_MADE = Made(model=_FINGERPRINT, reader_version="bench", reasons_version="bench")
+_MADE = Made(
+    reader_version="bench",
+    reasons_version="bench",
+    passages_version="bench",
+    pieces=_FINGERPRINT.max_pieces,
+    overlap=1,
+    model=_FINGERPRINT,
+)
 
 
 class Cloud(NamedTuple):
@@ -95,8 +102,6 @@ def parts(drawn: Cloud, prefix: str) -> Iterator[Part]:
         )
         yield Part(
             Contents(
-                reader_version="bench",
-                reasons_version="bench",
                 determinations=tuple(letters),
                 reasons=((),) * len(passages),
                 passages=passages,

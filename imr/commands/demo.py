@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from imr.commands.index import Bars
 from imr.options import settings_from
+from imr.progress import Bars
 
 _REQUEST = "Ultram 50mg #60 for chronic low back pain"
 

@@ -1,42 +1,22 @@
 """`imr index PATH...`."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
-from tqdm import tqdm
 
-from config.errors import LetterRejected, SettingsFault
+from config.errors import LetterRejected
 from imr.options import index_option, json_option, settings_from
-from imr.verifying import show_verification
+from imr.progress import Bars
+from imr.verifying import place_of, show_verification
 
 if TYPE_CHECKING:
+    from config.settings import Settings
     from indexer.build import BuildSummary
+    from indexer.embed import Embedder
 
 _SHOWN = 50
-
-
-class Bars:
-    """A progress bar on standard error for each stage of a run."""
-
-    def __init__(self) -> None:
-        """Show nothing yet."""
-        self._bar: tqdm[Any] | None = None
-        self._stage = ""
-
-    def __call__(self, stage: str, done: int, total: int) -> None:
-        """Move the bar of a stage to `done` of `total`."""
-        if self._bar is None or stage != self._stage:
-            self.close()
-            self._bar = tqdm(total=total, desc=stage, unit="letter" if stage == "reading" else "passage", delay=0.2)
-            self._stage = stage
-        self._bar.update(done - self._bar.n)
-
-    def close(self) -> None:
-        """Finish the bar that is shown."""
-        if self._bar is not None:
-            self._bar.close()
-            self._bar = None
 
 
 @click.command("index", help="Read letters (files, and folders recursively; .pdf .txt) and publish the index.")
@@ -46,6 +26,12 @@ class Bars:
 @click.option("--strict", is_flag=True, help="Exit 2 when a letter is rejected.")
 @click.option("--prune", is_flag=True, help="Remove the letters whose files are gone under the paths.")
 @click.option("--verify", is_flag=True, help="Only check the index, every byte; exit 2 if damaged.")
+@click.option(
+    "--from-shards",
+    "shards",
+    type=click.Path(path_type=Path),
+    help="Folder of `imr embed`: vectors are taken from its shards, only what they lack is embedded.",
+)
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -56,34 +42,40 @@ def command(
     strict: bool,
     prune: bool,
     verify: bool,
+    shards: Path | None,
 ) -> None:
     """Bring the index up to date, or check it."""
-    if verify and (paths or strict or prune):
-        raise click.UsageError("--verify checks the index as it is: no PATHS, --prune or --strict beside it.")
+    if verify and (paths or strict or prune or shards):
+        raise click.UsageError(
+            "--verify checks the index as it is: no PATHS and no other option but --index beside it."
+        )
     if not paths and not verify:
         raise click.UsageError("Missing argument 'PATHS...'.")
     settings = settings_from(ctx, index_dir)
     if verify:
         show_verification(settings, as_json=as_json)
         return
-    if settings.index.engine == "postgres":
-        raise SettingsFault("`imr index` writes an embedded index; `imr copy` moves it into PostgreSQL")
     from indexer.build import build_index
-    from indexer.embed import load_embedder
     from indexer.sources import find_letters
 
     find_letters(paths, may_be_gone=prune)  # a mistyped path is told before the model takes its seconds to load
+    embedder, used, missing = _embedder(settings, shards)
     bars = Bars()
     try:
-        summary = build_index(paths, settings, load_embedder(settings.model), bars, prune=prune)
+        summary = build_index(paths, settings, embedder, bars, prune=prune)
     finally:
         bars.close()
+    told = {"device": embedder.device, "from_shards": used(), "missing_shards": missing}
     if as_json:
         import msgspec
 
-        click.echo(msgspec.json.encode(summary).decode())
+        click.echo(msgspec.json.encode(msgspec.to_builtins(summary) | told).decode())
     else:
-        _show(summary, settings.index.dir)
+        _show(summary, place_of(settings))
+        click.echo(f"device {embedder.device}" + (f"; {used()} vectors taken from shards" if shards else ""))
+        if missing:
+            named = ", ".join(missing[:_SHOWN]) + (" ..." if len(missing) > _SHOWN else "")
+            click.echo(f"warning: {len(missing)} shards are not in {shards}: {named}")
     if strict and summary.rejected:
         raise LetterRejected(f"{len(summary.rejected)} letters rejected")
     if not summary.letters and not prune:
@@ -92,8 +84,22 @@ def command(
         )
 
 
-def _show(summary: "BuildSummary", index_dir: Path) -> None:
-    click.echo(f"index {index_dir}, generation {summary.generation}")
+def _embedder(settings: "Settings", shards: Path | None) -> tuple["Embedder", Callable[[], int], tuple[str, ...]]:
+    """Return the embedder of a run, what tells how many vectors came from shards, and which shards are not there."""
+    from indexer.embed import load_embedder
+
+    embedder = load_embedder(settings.model)
+    if shards is None:
+        return embedder, lambda: 0, ()
+    from indexer.store.shards import ShardEmbedder, ShardVectors, missing_shards, open_shards
+
+    opened = open_shards(shards, embedder.fingerprint)
+    sharded = ShardEmbedder(embedder, ShardVectors(opened))
+    return sharded, lambda: sharded.used, missing_shards(opened)
+
+
+def _show(summary: "BuildSummary", place: str) -> None:
+    click.echo(f"index {place}, generation {summary.generation}")
     click.echo(
         f"letters: {summary.read} read, {summary.unchanged} unchanged, {summary.replaced} replaced, "
         f"{len(summary.rejected)} rejected, {summary.removed} removed"

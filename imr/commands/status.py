@@ -39,6 +39,8 @@ def _show(status: "IndexStatus", kept: str) -> None:
     click.echo(f"index {status.folder}, generation {status.generation}")
     click.echo(f"{counts.letters} letters, {counts.items} disputed items, {counts.passages} passages")
     click.echo(f"model {status.model.name}, {status.model.dimension} dimensions; reader {status.reader_version}")
-    click.echo(f"{kept}: {status.files}, {status.bytes} bytes, {'all whole' if not status.damaged else 'DAMAGED'}")
+    health = "all whole" if not status.damaged else "DAMAGED"
+    parts = "" if status.segments is None else f" in {status.segments} segments"
+    click.echo(f"{kept}: {status.files}{parts}, {status.bytes} bytes, {health}")
     for file in status.rejected:
         click.echo(f"rejected: {file.path}: {file.reason}")

@@ -42,6 +42,14 @@ class Base:
         self.number = number
         self.dimension = dimension
 
+    def __eq__(self, other: object) -> bool:
+        """Whether they are the same tables."""
+        return isinstance(other, Base) and self.number == other.number
+
+    def __hash__(self) -> int:
+        """Return a hash that goes with equality."""
+        return self.number
+
     def table(self, name: str) -> sql.Identifier:
         """Return the table that holds this base's rows."""
         return sql.Identifier("imr", f"{name}_{self.number}")
@@ -89,7 +97,6 @@ def index_base(connection: Connection, base: Base) -> None:
         )
     )
     connection.execute(sql.SQL("CREATE INDEX ON {} USING gin (words)").format(base.table("item_words")))
-    connection.execute(sql.SQL("CREATE INDEX ON {} USING gin (bands)").format(base.table("saying")))
     for name in TABLES:
         connection.execute(sql.SQL("ANALYZE {}").format(base.table(name)))
 

@@ -7,7 +7,7 @@ from psycopg import sql
 
 from indexer.filters import FACETS, Filters
 from indexer.postgres.base import Base
-from indexer.store.words import indexed_terms, phrase_words
+from indexer.store.words_queries import indexed_terms, phrase_words
 
 
 def condition(base: Base, filters: Filters) -> tuple[sql.Composable, list[Any]] | None:

@@ -2,37 +2,27 @@
 
 from typing import Any, NamedTuple
 
+import msgspec
 import psycopg
 
 from config.errors import IndexFault
-from indexer.embed import Fingerprint
 from indexer.index import Counts
-from indexer.records import Record
+from indexer.store.manifest import Made
 
 Connection = psycopg.Connection[Any]
 
-_COLUMNS = (
-    "generation, base, reader_version, reasons_version, letters, items, passages, rejected, dropped, model, dimension, "
-    "max_pieces, weights_sha256"
-)
-
-
-class Made(Record, frozen=True):
-    """What an index was made by: the model of its vectors, the versions of the reader and of the list of reasons."""
-
-    model: Fingerprint
-    reader_version: str
-    reasons_version: str
+_COLUMNS = "generation, base, made, letters, items, passages, rejected, dropped, extract(epoch FROM published)::float8"
 
 
 class Generation(NamedTuple):
-    """A published generation; `base` are the tables that hold it."""
+    """A published generation; `base` are the tables that hold it, `published` is in seconds since 1970."""
 
     number: int
     base: int
     made: Made
     counts: Counts
     dropped: bool
+    published: float
 
     @property
     def name(self) -> str:
@@ -60,7 +50,7 @@ def find_active(connection: Connection) -> Generation | None:
     """Return the active generation, or None before the first."""
     return _found(
         connection,
-        f"SELECT {_COLUMNS} FROM imr.active JOIN imr.generation USING (generation) JOIN imr.base USING (base)",  # noqa: S608 - fixed names
+        f"SELECT {_COLUMNS} FROM imr.active JOIN imr.generation USING (generation)",  # noqa: S608 - fixed names
         (),
     )
 
@@ -69,7 +59,7 @@ def find_generation(connection: Connection, number: int) -> Generation | None:
     """Return a generation by number, or None."""
     return _found(
         connection,
-        f"SELECT {_COLUMNS} FROM imr.generation JOIN imr.base USING (base) WHERE generation = %s",  # noqa: S608 - fixed names
+        f"SELECT {_COLUMNS} FROM imr.generation WHERE generation = %s",  # noqa: S608 - fixed names
         (number,),
     )
 
@@ -78,15 +68,29 @@ def _found(connection: Connection, query: str, parameters: tuple[int, ...]) -> G
     row = connection.execute(query.encode(), parameters).fetchone()
     if row is None:
         return None
-    number, base, reader, reasons, letters, items, passages, rejected, dropped, *model = row
+    number, base, made, letters, items, passages, rejected, dropped, published = row
     return Generation(
         number=number,
         base=base,
-        made=Made(
-            model=Fingerprint(name=model[0], dimension=model[1], max_pieces=model[2], weights_sha256=model[3]),
-            reader_version=reader,
-            reasons_version=reasons,
-        ),
+        made=decode_made(made),
         counts=Counts(letters=letters, items=items, passages=passages, rejected=rejected),
         dropped=dropped,
+        published=published,
     )
+
+
+def encode_made(made: Made) -> str:
+    """Return what an index is made by as it is kept."""
+    return msgspec.json.encode(made).decode()
+
+
+def decode_made(kept: str) -> Made:
+    """Return what an index is made by.
+
+    Raises:
+        IndexFault: it is of another version of this program.
+    """
+    try:
+        return msgspec.json.decode(kept, type=Made)
+    except msgspec.DecodeError as error:
+        raise IndexFault(f"the index was written by another version of this program: {error}") from None

@@ -21,7 +21,8 @@ from indexer.postgres.nearest import EXACT, search_exactly, search_graph
 from indexer.postgres.postings import Lengths, Postings, bm25, unpack
 from indexer.postgres.servers import Connection, Servers
 from indexer.records import Determination, Reason
-from indexer.store.words import asked_terms
+from indexer.store.words import told_scores
+from indexer.store.words_queries import asked_terms
 
 T = TypeVar("T")
 
@@ -97,7 +98,8 @@ class PostgresIndex:
         asked = asked_terms(text, stemmed=stemmed)
         if not asked or limit < 1:
             return []
-        scores = bm25(asked, self._postings(asked, stemmed=stemmed), self._lengths[stemmed])[self._items.item]
+        exact = bm25(asked, self._postings(asked, stemmed=stemmed), self._lengths[stemmed])[self._items.item]
+        scores = told_scores(exact.astype(np.float64))
         allowed = self._passing(filters)
         rows = np.flatnonzero(scores) if allowed is None else allowed[scores[allowed] > 0]
         best = rows[np.argsort(-scores[rows], kind="stable")[:limit]]

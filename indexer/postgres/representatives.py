@@ -1,48 +1,80 @@
 """The groups of near-duplicates that a base holds, for items that join them."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
 import psycopg
 
 from config.errors import IndexFault
-from indexer.duplicates import Bands, Met, sketch_of
+from indexer.duplicates import BANDS, Bands, Met, Signature, Sketch, sketch_of
 from indexer.postgres.base import ENDLESS, Base
 from indexer.postgres.rows import packed
 from indexer.records import Determination, DisputedItem
 
 Connection = psycopg.Connection[Any]
 
+# Items that one statement asks for: their bands are 64 kB.
+_ASKED = 500
+
+
+class _Stored(NamedTuple):
+    item: int
+    signature: Signature
+    regions: frozenset[str]
+
 
 class StoredRepresentatives:
-    """The groups of the active generation, looked up in the database."""
+    """The groups of a base that some sketches meet, looked up at once."""
 
-    def __init__(self, connection: Connection, base: Base) -> None:
-        """Read through the writer's connection."""
+    def __init__(self, connection: Connection, base: Base, sketches: Sequence[Sketch]) -> None:
+        """Look up through the writer's connection."""
         self._connection = connection
         self._base = base
+        self._groups: dict[int, _Stored] = {}
+        self._meeting: dict[int, list[int]] = {}
+        self._items: dict[int, DisputedItem] = {}
+        wanted = {band for sketch in sketches for band in packed(sketch)[1]}
+        for label, item, signature, regions, bands in self._rows(sketches):
+            self._groups[label] = _Stored(item, np.frombuffer(signature, dtype="<u4"), frozenset(regions))
+            for band in wanted.intersection(bands):
+                self._meeting.setdefault(band, []).append(label)
 
     def met(self, bands: Bands) -> list[Met]:
         """Return the representatives with which a sketch has a band in common, those of earlier groups first."""
-        query = self._base.statement("SELECT label, signature FROM {saying} WHERE bands && %s ORDER BY item")
-        found = self._connection.execute(query, [bands.view(np.int64).tolist()])
-        return [Met(label, np.frombuffer(signature, dtype="<u4")) for label, signature in found]
+        labels = {label for band in bands.view(np.int64).tolist() for label in self._meeting.get(band, ())}
+        found = sorted(labels, key=lambda label: self._groups[label].item)
+        return [Met(label, self._groups[label].signature) for label in found]
 
     def item(self, label: int) -> DisputedItem:
         """Return the representative of a group."""
-        row = self._connection.execute(self._base.statement("SELECT item FROM {saying} WHERE label = %s"), [label])
-        found = row.fetchone()
-        if found is None:
-            raise IndexFault(f"the index is damaged: no group {label}")
-        return stored_item(self._connection, self._base, found[0])
+        if label not in self._items:
+            self._items[label] = stored_item(self._connection, self._base, self._groups[label].item)
+        return self._items[label]
 
     def regions(self, label: int) -> frozenset[str]:
         """Return the parts of the body that a group's members share."""
-        query = self._base.statement("SELECT regions FROM {saying} WHERE label = %s")
-        row = self._connection.execute(query, [label]).fetchone()
-        return frozenset(row[0] if row else ())
+        return self._groups[label].regions
+
+    def _rows(self, sketches: Sequence[Sketch]) -> list[tuple[Any, ...]]:
+        # A look-up an item, since one for all would compare each row with every band that is asked for.
+        query = self._base.statement(
+            "SELECT DISTINCT ON (label) label, item, signature, regions, bands FROM "
+            "generate_series(0, %(last)s) AS asked(place) CROSS JOIN LATERAL (SELECT label, item, signature, regions, "
+            "bands FROM {saying} WHERE bands && (%(bands)s::bigint[])[place * %(size)s + 1 : (place + 1) * %(size)s]) "
+            "AS met ORDER BY label"
+        )
+        found: list[tuple[Any, ...]] = []
+        with self._connection.transaction():
+            # Without statistics of new tables the planner would read all of them for each item.
+            self._connection.execute("SET LOCAL enable_seqscan = off")
+            for start in range(0, len(sketches), _ASKED):
+                asked = sketches[start : start + _ASKED]
+                bands = [band for sketch in asked for band in packed(sketch)[1]]
+                told = {"bands": bands, "last": len(asked) - 1, "size": BANDS}
+                found += self._connection.cursor(binary=True).execute(query, told).fetchall()
+        return found
 
 
 def stored_item(connection: Connection, base: Base, item: int) -> DisputedItem:

@@ -1,7 +1,7 @@
 """What is added to an index, as rows of a base's tables."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from typing import NamedTuple
 
@@ -10,14 +10,13 @@ import numpy as np
 from pgvector import HalfVector
 
 from config.errors import IndexFault
-from indexer.columns import cited_of
-from indexer.duplicates import Group, Grouping, Sketch, sketch_of
+from indexer.columns import cited_of, values_of
+from indexer.duplicates import Grouping, Representatives, Sketch, sketch_of
 from indexer.embed import FloatArray
 from indexer.facts import facts_of
 from indexer.records import Determination, DisputedItem, Passage, Reason
 from indexer.store.contents import Contents
-from indexer.store.schema import values_of
-from indexer.store.words import indexed_terms
+from indexer.store.words_queries import indexed_terms
 
 Row = tuple[object, ...]
 
@@ -49,8 +48,13 @@ class _Item(NamedTuple):
 class Numbered:
     """A part whose letters, items and passages have their numbers in a base."""
 
-    def __init__(self, part: Part, first: Next, grouping: Grouping) -> None:
+    def __init__(self, part: Part, first: Next, known: Callable[[Sequence[Sketch]], Representatives]) -> None:
         """Number a part and put its items into their groups of near-duplicates.
+
+        Args:
+            part: letters.
+            first: the numbers that its first letter, item and passage take.
+            known: returns the groups that are known of those that some sketches meet.
 
         Raises:
             IndexFault: vectors, reasons or passages do not go with the letters.
@@ -71,7 +75,12 @@ class Numbered:
             for number, (letter, item), reasons in zip(count(first.item), pairs, contents.reasons, strict=False)
         ]
         self._item_numbers = {(one.determination.id, one.disputed.number): one.item for one in self._items}
-        self._grouped = [self._group(one, grouping) for one in self._items]
+        sketches = [sketch_of(one.disputed) for one in self._items]
+        grouping = Grouping(known(sketches))
+        self._grouped = [
+            (sketch, grouping.join(one.disputed, sketch, one.item))
+            for one, sketch in zip(self._items, sketches, strict=True)
+        ]
         # The last member to join has the last word on what the members share.
         self._regions = {group.label: sorted(group.regions) for _, group in self._grouped}
         self._terms = {
@@ -163,11 +172,6 @@ class Numbered:
         if number is None:
             raise IndexFault(f"a passage of {passage.determination_id} item {passage.item} belongs to no item")
         return number
-
-    @staticmethod
-    def _group(one: _Item, grouping: Grouping) -> tuple[Sketch, Group]:
-        sketch = sketch_of(one.disputed)
-        return sketch, grouping.join(one.disputed, sketch, one.item)
 
 
 def packed(sketch: Sketch) -> tuple[bytes, list[int]]:

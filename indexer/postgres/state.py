@@ -64,6 +64,7 @@ def read_status(settings: IndexSettings) -> IndexStatus:
             reader_version=active.made.reader_version,
             model=active.made.model,
             counts=active.counts,
+            segments=None,
             files=len(TABLES),
             bytes=checking.bytes(),
             damaged=damaged,

@@ -13,12 +13,12 @@ import msgspec
 import numpy as np
 import psycopg
 
+from indexer.columns import values_of
 from indexer.facts import ItemFacts, facts_of
 from indexer.postgres.base import TABLES, Base
 from indexer.postgres.generations import Generation
 from indexer.postgres.postings import unpack
 from indexer.records import Determination, DisputedItem
-from indexer.store.schema import values_of
 
 Connection = psycopg.Connection[Any]
 

@@ -12,15 +12,17 @@ from typing import Any, LiteralString
 import psycopg
 
 from config.errors import IndexFault
-from indexer.duplicates import Grouping
+from indexer.duplicates import Sketch
 from indexer.embed import Fingerprint
+from indexer.index import Counts
 from indexer.postgres.base import ENDLESS, Base, drop_base, index_base, make_base
 from indexer.postgres.copying import copy_part, join_postings, register_types
 from indexer.postgres.dsn import told
-from indexer.postgres.generations import Generation, Made, find_active, find_generation, name_of, number_of
+from indexer.postgres.generations import Generation, encode_made, find_active, find_generation, name_of, number_of
 from indexer.postgres.representatives import StoredRepresentatives, promote
 from indexer.postgres.rows import Next, Numbered, Part
 from indexer.postgres.schema import check_schema, migrate
+from indexer.store.manifest import Made
 
 Connection = psycopg.Connection[Any]
 
@@ -55,7 +57,7 @@ class Writer:
 
     def __init__(self, connection: Connection) -> None:
         """Write through a connection that `open_writer` prepared."""
-        self._connection = connection
+        self.connection = connection
 
     def load(self, parts: Iterable[Part], made: Made) -> Generation:
         """Load a whole index into a base of its own and make it the active generation.
@@ -64,14 +66,15 @@ class Writer:
             parts: letters, all different, each part in order of id and the parts in order too.
             made: what the parts were made by.
         """
-        with self._connection.transaction():
-            base = self._new_base(made.model)
-            number = self._next_generation()
-            _Adding(self._connection, base, number, Next(0, 0, 0), Grouping()).add(parts)
-            index_base(self._connection, base)
-            generation = self._publish(base, number, made)
-            self._clear_away(generation)
-        return generation
+        with self.connection.transaction():
+            self.discard_draft()
+            base = self.new_base(made.model)
+            number = self.next_generation()
+            for part in parts:
+                self.append(base, number, part)
+            join_postings(self.connection, base, number)
+            index_base(self.connection, base)
+            return self.publish(base, number, made)
 
     def change(
         self, parts: Iterable[Part], made: Made, removed: Sequence[str] = (), gone: Sequence[str] = ()
@@ -87,26 +90,23 @@ class Writer:
         Raises:
             IndexFault: there is no active generation, or it is of another model.
         """
-        active = find_active(self._connection)
+        active = find_active(self.connection)
         if active is None:
             raise IndexFault("no index in this database: load one first")
-        if active.number != self._next_generation() - 1:
-            raise IndexFault(f"{active.name} is not the newest generation: activate that one, or load an index anew")
         if active.made.model != made.model:
             raise IndexFault(
                 f"the index is of model {active.made.model.name}, what is added of {made.model.name}: load it anew"
             )
         base = Base(active.base, made.model.dimension)
-        with self._connection.transaction():
-            number = self._next_generation()
-            self._end_letters(base, number, removed)
-            self._end_files(base, number, gone)
-            grouping = Grouping(StoredRepresentatives(self._connection, base))
-            adding = _Adding(self._connection, base, number, self._next_numbers(base), grouping)
-            adding.add(self._replacing(base, number, parts))
-            generation = self._publish(base, number, made)
-            self._clear_away(generation)
-        return generation
+        with self.connection.transaction():
+            number = self.next_after(active)
+            self.discard_draft()
+            self.end_letters(base, number, removed)
+            self.end_files(base, number, gone)
+            for part in parts:
+                self.replace(base, number, part)
+            join_postings(self.connection, base, number)
+            return self.publish(base, number, made)
 
     def activate(self, name: str) -> Generation:
         """Make a generation that is kept the active one.
@@ -114,23 +114,81 @@ class Writer:
         Raises:
             IndexFault: there is no such generation, or it was cleared away.
         """
-        found = find_generation(self._connection, number_of(name))
+        found = find_generation(self.connection, number_of(name))
         if found is None or found.dropped:
             raise IndexFault(f"no generation {name} is kept")
         self._point_to(found.number)
         return found
 
-    def _new_base(self, model: Fingerprint) -> Base:
+    def next_generation(self) -> int:
+        """Return the number of the next generation."""
+        return self._one("SELECT coalesce(max(generation), 0) + 1 FROM imr.generation")
+
+    def next_after(self, active: Generation) -> int:
+        """Return the number of the generation that follows the active one.
+
+        Raises:
+            IndexFault: that is an older one, to which somebody went back.
+        """
+        number = self.next_generation()
+        if active.number != number - 1:
+            raise IndexFault(f"{active.name} is not the newest generation: activate that one, or load an index anew")
+        return number
+
+    def new_base(self, model: Fingerprint) -> Base:
+        """Make the tables of a base."""
         base = Base(self._one("SELECT coalesce(max(base), 0) + 1 FROM imr.base"), model.dimension)
-        self._connection.execute(
-            "INSERT INTO imr.base (base, model, dimension, max_pieces, weights_sha256) VALUES (%s, %s, %s, %s, %s)",
-            [base.number, model.name, model.dimension, model.max_pieces, model.weights_sha256],
-        )
-        make_base(self._connection, base)
+        self.connection.execute("INSERT INTO imr.base (base, dimension) VALUES (%s, %s)", [base.number, base.dimension])
+        make_base(self.connection, base)
         return base
 
-    def _next_generation(self) -> int:
-        return self._one("SELECT coalesce(max(generation), 0) + 1 FROM imr.generation")
+    def append(self, base: Base, number: int, part: Part) -> None:
+        """Add a part to a base, visible from a generation on; nothing of it may be there already."""
+
+        def known(sketches: Sequence[Sketch]) -> StoredRepresentatives:
+            return StoredRepresentatives(self.connection, base, sketches)
+
+        numbered = Numbered(part, self._next_numbers(base), known)
+        copy_part(self.connection, base, numbered, number)
+        self._narrow(base, numbered.joined())
+
+    def replace(self, base: Base, number: int, part: Part) -> None:
+        """Add a part, after ending what it replaces."""
+        contents = part.contents
+        self.end_letters(base, number, [letter.id for letter in contents.determinations])
+        known = [*(file.path for file in contents.files), *(file.path for file in contents.rejected)]
+        self.end_files(base, number, [*known, *contents.gone])
+        self.append(base, number, part)
+
+    def discard_draft(self) -> None:
+        """Drop what a run left that did not publish: it was made otherwise, or the index is written in another way."""
+        run = self.connection.execute
+        found = run("SELECT generation, draft.base, dimension FROM imr.draft JOIN imr.base USING (base)").fetchone()
+        if found is None:
+            return
+        number, base = found[0], Base(found[1], found[2])
+        run("DELETE FROM imr.draft")
+        if run("SELECT FROM imr.generation WHERE base = %s AND NOT dropped", [base.number]).fetchone() is None:
+            drop_base(self.connection, base.number)
+            return
+        # Ended first, so that none of them comes to stand for a group.
+        ended = run(base.statement("UPDATE {item} SET until = since WHERE since = %s RETURNING item"), [number])
+        self._delete_items(base, ended.fetchall())
+        run(base.statement("DELETE FROM {posting} WHERE since = %s"), [number])
+        for delete in (
+            base.statement("DELETE FROM {letter} WHERE since = %s"),
+            base.statement("DELETE FROM {file} WHERE since = %s"),
+            base.statement("DELETE FROM {rejected} WHERE since = %s"),
+        ):
+            run(delete, [number])
+        for lived in (
+            base.statement("UPDATE {letter} SET until = %s WHERE until = %s"),
+            base.statement("UPDATE {item} SET until = %s WHERE until = %s"),
+            base.statement("UPDATE {passage} SET until = %s WHERE until = %s"),
+            base.statement("UPDATE {file} SET until = %s WHERE until = %s"),
+            base.statement("UPDATE {rejected} SET until = %s WHERE until = %s"),
+        ):
+            run(lived, [ENDLESS, number])
 
     def _next_numbers(self, base: Base) -> Next:
         return Next(
@@ -139,20 +197,11 @@ class Writer:
             self._one_of(base, "SELECT coalesce(max(passage) + 1, 0) FROM {passage}"),
         )
 
-    def _replacing(self, base: Base, number: int, parts: Iterable[Part]) -> Iterator[Part]:
-        """Yield the parts, after ending what each replaces."""
-        for part in parts:
-            contents = part.contents
-            self._end_letters(base, number, [letter.id for letter in contents.determinations])
-            self._end_files(
-                base, number, [*(file.path for file in contents.files), *(file.path for file in contents.rejected)]
-            )
-            yield part
-
-    def _end_letters(self, base: Base, number: int, ids: Sequence[str]) -> None:
+    def end_letters(self, base: Base, number: int, ids: Sequence[str]) -> None:
+        """End some letters: they are not in a generation any more."""
         if not ids:
             return
-        run = self._connection.execute
+        run = self.connection.execute
         ended = run(
             base.statement("UPDATE {letter} SET until = %s WHERE id = ANY(%s) AND until = %s RETURNING letter"),
             [number, list(ids), ENDLESS],
@@ -167,33 +216,62 @@ class Writer:
             [number, [row[0] for row in items], ENDLESS],
         )
 
-    def _end_files(self, base: Base, number: int, paths: Sequence[str]) -> None:
-        for statement in (
-            base.statement("UPDATE {file} SET until = %s WHERE path = ANY(%s) AND until = %s"),
-            base.statement("UPDATE {rejected} SET until = %s WHERE path = ANY(%s) AND until = %s"),
+    def end_files(self, base: Base, number: int, paths: Sequence[str]) -> None:
+        """End what is known of some files."""
+        if not paths:
+            return
+        for delete, end in (
+            (
+                base.statement("DELETE FROM {file} WHERE path = ANY(%s) AND since = %s"),
+                base.statement("UPDATE {file} SET until = %s WHERE path = ANY(%s) AND until = %s"),
+            ),
+            (
+                base.statement("DELETE FROM {rejected} WHERE path = ANY(%s) AND since = %s"),
+                base.statement("UPDATE {rejected} SET until = %s WHERE path = ANY(%s) AND until = %s"),
+            ),
         ):
-            self._connection.execute(statement, [number, list(paths), ENDLESS])
+            # What the same run said of a file before has been seen by nobody.
+            self.connection.execute(delete, [list(paths), number])
+            self.connection.execute(end, [number, list(paths), ENDLESS])
 
-    def _publish(self, base: Base, number: int, made: Made) -> Generation:
-        letters, items, passages, rejected = (
-            self._one_of(base, "SELECT count(*) FROM {letter} WHERE until = %s", [ENDLESS]),
-            self._one_of(base, "SELECT count(*) FROM {item} WHERE until = %s", [ENDLESS]),
-            self._one_of(base, "SELECT coalesce(sum(passages), 0) FROM {item} WHERE until = %s", [ENDLESS]),
-            self._one_of(base, "SELECT count(*) FROM {rejected} WHERE until = %s", [ENDLESS]),
-        )
-        self._connection.execute(
-            "INSERT INTO imr.generation (generation, base, reader_version, reasons_version, letters, items, passages, "
-            "rejected) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
-            [number, base.number, made.reader_version, made.reasons_version, letters, items, passages, rejected],
-        )
+    def publish(self, base: Base, number: int, made: Made) -> Generation:
+        """Make what a base holds the active generation, and clear away what is too old."""
+        generation = self._written(base, number, made)
         self._point_to(number)
-        generation = find_generation(self._connection, number)
+        self._clear_away(generation)
+        return generation
+
+    def counts(self, base: Base) -> Counts:
+        """Return how much a base holds that has not ended."""
+        return Counts(
+            letters=self._one_of(base, "SELECT count(*) FROM {letter} WHERE until = %s", [ENDLESS]),
+            items=self._one_of(base, "SELECT count(*) FROM {item} WHERE until = %s", [ENDLESS]),
+            passages=self._one_of(base, "SELECT coalesce(sum(passages), 0) FROM {item} WHERE until = %s", [ENDLESS]),
+            rejected=self._one_of(base, "SELECT count(*) FROM {rejected} WHERE until = %s", [ENDLESS]),
+        )
+
+    def _written(self, base: Base, number: int, made: Made) -> Generation:
+        counts = self.counts(base)
+        self.connection.execute(
+            "INSERT INTO imr.generation (generation, base, made, letters, items, passages, rejected) "
+            "VALUES (%s, %s, %s, %s, %s, %s, %s)",
+            [
+                number,
+                base.number,
+                encode_made(made),
+                counts.letters,
+                counts.items,
+                counts.passages,
+                counts.rejected,
+            ],
+        )
+        generation = find_generation(self.connection, number)
         if generation is None:
             raise IndexFault(f"generation {name_of(number)} was not kept")
         return generation
 
     def _point_to(self, number: int) -> None:
-        self._connection.execute(
+        self.connection.execute(
             "INSERT INTO imr.active (generation) VALUES (%s) ON CONFLICT (singular) DO UPDATE SET generation = "
             "excluded.generation",
             [number],
@@ -201,26 +279,16 @@ class Writer:
 
     def _clear_away(self, newest: Generation) -> None:
         """Drop what no generation that is kept needs: bases, and rows that ended before the oldest one."""
-        run = self._connection.execute
+        run = self.connection.execute
         oldest = newest.number - _KEPT + 1
         run("UPDATE imr.generation SET dropped = true WHERE generation < %s AND NOT dropped", [oldest])
         unused = run(
             "SELECT base FROM imr.base WHERE base NOT IN (SELECT base FROM imr.generation WHERE NOT dropped)"
         ).fetchall()
         for (number,) in unused:
-            drop_base(self._connection, number)
+            drop_base(self.connection, number)
         base = Base(newest.base, newest.made.model.dimension)
-        gone = [row[0] for row in run(base.statement("SELECT item FROM {item} WHERE until <= %s"), [oldest])]
-        if gone:
-            promote(self._connection, base, gone)
-            for statement in (
-                base.statement("DELETE FROM {item_words} WHERE item = ANY(%s)"),
-                base.statement("DELETE FROM {item_value} WHERE item = ANY(%s)"),
-                base.statement("DELETE FROM {item_reason} WHERE item = ANY(%s)"),
-                base.statement("DELETE FROM {passage} WHERE item = ANY(%s)"),
-                base.statement("DELETE FROM {item} WHERE item = ANY(%s)"),
-            ):
-                run(statement, [gone])
+        self._delete_items(base, run(base.statement("SELECT item FROM {item} WHERE until <= %s"), [oldest]).fetchall())
         for statement in (
             base.statement("DELETE FROM {letter} WHERE until <= %s"),
             base.statement("DELETE FROM {file} WHERE until <= %s"),
@@ -228,37 +296,32 @@ class Writer:
         ):
             run(statement, [oldest])
 
+    def _delete_items(self, base: Base, items: Sequence[tuple[Any, ...]]) -> None:
+        gone = [item for (item,) in items]
+        if not gone:
+            return
+        promote(self.connection, base, gone)
+        for statement in (
+            base.statement("DELETE FROM {item_words} WHERE item = ANY(%s)"),
+            base.statement("DELETE FROM {item_value} WHERE item = ANY(%s)"),
+            base.statement("DELETE FROM {item_reason} WHERE item = ANY(%s)"),
+            base.statement("DELETE FROM {passage} WHERE item = ANY(%s)"),
+            base.statement("DELETE FROM {item} WHERE item = ANY(%s)"),
+        ):
+            self.connection.execute(statement, [gone])
+
+    def _narrow(self, base: Base, regions: dict[int, list[str]]) -> None:
+        """Keep which parts of the body the groups share, where an item that joined changed it."""
+        with self.connection.cursor() as cursor:
+            cursor.executemany(
+                base.statement("UPDATE {saying} SET regions = %s WHERE label = %s AND regions <> %s"),
+                [(named, label, named) for label, named in regions.items()],
+            )
+
     def _one(self, query: LiteralString) -> int:
-        row = self._connection.execute(query).fetchone()
+        row = self.connection.execute(query).fetchone()
         return int(row[0]) if row else 0
 
     def _one_of(self, base: Base, query: LiteralString, parameters: Sequence[int] = ()) -> int:
-        row = self._connection.execute(base.statement(query), parameters).fetchone()
+        row = self.connection.execute(base.statement(query), parameters).fetchone()
         return int(row[0]) if row else 0
-
-
-class _Adding:
-    """Adds parts to a base, one after the other; only one is in memory."""
-
-    def __init__(self, connection: Connection, base: Base, since: int, first: Next, grouping: Grouping) -> None:
-        self._connection = connection
-        self._base = base
-        self._since = since
-        self._next = first
-        self._grouping = grouping
-
-    def add(self, parts: Iterable[Part]) -> None:
-        for part in parts:
-            numbered = Numbered(part, self._next, self._grouping)
-            copy_part(self._connection, self._base, numbered, self._since)
-            self._narrow(numbered.joined())
-            self._next = numbered.next
-        join_postings(self._connection, self._base, self._since)
-
-    def _narrow(self, regions: dict[int, list[str]]) -> None:
-        """Keep which parts of the body the groups share, where an item that joined changed it."""
-        with self._connection.cursor() as cursor:
-            cursor.executemany(
-                self._base.statement("UPDATE {saying} SET regions = %s WHERE label = %s AND regions <> %s"),
-                [(named, label, named) for label, named in regions.items()],
-            )

@@ -1,4 +1,4 @@
-"""What a generation holds, as records."""
+"""What a run adds to an index in one go, as records."""
 
 from indexer.records import Determination, Passage, Reason, Record
 
@@ -20,16 +20,17 @@ class RejectedFile(Record, frozen=True):
 
 
 class Contents(Record, frozen=True):
-    """All that a generation holds; row i of `vectors` (kept apart) is passage i.
+    """Letters in order of id with all that is kept of them, and files; row i of `vectors` (kept apart) is passage i.
 
-    `reasons` has an entry for every item, letters in order and each letter's items in theirs.
+    `reasons` has an entry for every item, letters in order and each letter's items in theirs; passages stand in the
+    same order, and `digests` are the sha256s of their embedded texts. `gone` are the paths of files that are no more.
+    A file that the index knows already is replaced.
     """
 
-    reader_version: str
-    reasons_version: str
-    determinations: tuple[Determination, ...]
-    reasons: tuple[tuple[Reason, ...], ...]
-    passages: tuple[Passage, ...]
-    digests: tuple[bytes, ...]
-    files: tuple[FileRecord, ...]
-    rejected: tuple[RejectedFile, ...]
+    determinations: tuple[Determination, ...] = ()
+    reasons: tuple[tuple[Reason, ...], ...] = ()
+    passages: tuple[Passage, ...] = ()
+    digests: tuple[bytes, ...] = ()
+    files: tuple[FileRecord, ...] = ()
+    rejected: tuple[RejectedFile, ...] = ()
+    gone: tuple[str, ...] = ()

@@ -1,66 +1,68 @@
 """One published generation of the embedded index, opened for reading."""
 
-import bisect
 import functools
-import sqlite3
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, TypeVar
 
-import msgspec
 import numpy as np
 
 from config.errors import IndexFault
-from indexer.columns import Columns, IntArray, Values
+from indexer.columns import BoolArray, Columns, IntArray, Values, joined_values
 from indexer.embed import Fingerprint, FloatArray
+from indexer.facts import ItemFacts
 from indexer.filters import NO_FILTERS, Filters
 from indexer.index import Counts, ItemHit, ItemKey, PassageHit
 from indexer.records import Determination, Reason
-from indexer.store.counted import read_columns, read_values
+from indexer.store.dead import read_dead
+from indexer.store.generation import SegmentSet
 from indexer.store.manifest import Manifest, current_folder, read_manifest
-from indexer.store.schema import RECORDS, connect_read_only, where
-from indexer.store.vectors import VECTORS, Vectors
+from indexer.store.masks import mask_of
+from indexer.store.publish import held_open
+from indexer.store.rows import NO_ROW
+from indexer.store.values import FIELDS
 from indexer.store.words import WORDS, Words
 
-T = TypeVar("T")
-
-_CACHED = 4096
+_CACHED = 1024
+_KNOWN = 100_000
+_OUTCOMES = ("upheld", "overturned")
 
 
 class EmbeddedIndex:
-    """An `indexer.index.Index` over a generation's files."""
+    """An `indexer.index.Index` over the segments and the words of a generation."""
 
-    def __init__(self, folder: Path, manifest: Manifest, threads: int) -> None:
+    def __init__(self, index_dir: Path, folder: Path, manifest: Manifest, threads: int) -> None:
         """Open a generation.
 
         Raises:
-            IndexFault: a file cannot be opened, or vectors and records do not go together.
+            IndexFault: a file cannot be opened, or files do not go together.
         """
         self._manifest = manifest
-        self._local = threading.local()
-        self._records = folder / RECORDS
-        self._connections: list[sqlite3.Connection] = []
+        self._held = ExitStack()
         try:
-            self._vectors = Vectors(folder / VECTORS, threads)
+            self._held.enter_context(held_open(folder))
+            self._parts = SegmentSet(index_dir, manifest.segments, read_dead(folder, manifest), threads)
+            self._held.callback(self._parts.close)
             self._words = Words(folder / WORDS)
-            self._keys = tuple(
-                ItemKey(*row) for row in self._rows("SELECT determination_id, number FROM items ORDER BY item")
-            )
-            self._duplicates: dict[ItemKey, ItemKey] = {
-                self._keys[item]: self._keys[standing]
-                for item, standing in self._rows("SELECT item, saying FROM item_columns WHERE saying != item")
-            }
-            self._places = self._rows('SELECT item, start, "end" FROM passages ORDER BY passage')
-        except (IndexFault, RuntimeError, LookupError, ValueError, OSError, sqlite3.Error) as error:
+            for segment in self._parts.segments:
+                _ = segment.vectors  # what cannot be opened is told now
+        except (IndexFault, RuntimeError, LookupError, ValueError, OSError) as error:
             self.close()
             raise IndexFault(f"index generation {folder} is damaged: {error}") from None
-        if self._vectors.shape != (len(self._places), manifest.model.dimension):
+        self._rows = self._parts.rows
+        if self._rows.total != manifest.counts.items:
             self.close()
-            raise IndexFault(f"index generation {folder} is damaged: vectors and records do not go together")
-        self._passage_items = np.asarray([row[0] for row in self._places], dtype=np.int64)
+            raise IndexFault(f"index generation {folder} is damaged: its segments hold other items than it lists")
+        self._slots = np.empty(self._rows.total, dtype=np.int64)
+        self._of_slot = np.full(manifest.next_slot, NO_ROW, dtype=np.int32)
+        for place, entry in enumerate(manifest.segments):
+            mine = self._rows.in_segment(place)
+            self._slots[mine] = entry.first_slot + self._rows.item[mine]
+            self._of_slot[self._slots[mine]] = mine
+        self._known: dict[ItemKey, int] = {}
         self._cached = functools.lru_cache(maxsize=_CACHED)(self._read_determination)
-        self._values = functools.cache(self._read_values)
+        self._cached_facet = functools.cache(self._read_facet)
+        self._cached_values = functools.cache(self._read_values)
 
     @property
     def generation(self) -> str:
@@ -70,7 +72,7 @@ class EmbeddedIndex:
     @property
     def fingerprint(self) -> Fingerprint:
         """What the vectors were made by."""
-        return self._manifest.model
+        return self._manifest.made.model
 
     @property
     def counts(self) -> Counts:
@@ -79,29 +81,66 @@ class EmbeddedIndex:
 
     def search_vector(self, vector: FloatArray, limit: int, filters: Filters = NO_FILTERS) -> list[PassageHit]:
         """Return the nearest passages of items that pass the filters, best first."""
-        allowed = self._allowed(filters)
-        passages = None if allowed is None else np.flatnonzero(np.isin(self._passage_items, allowed)).tolist()
+        mask = self._mask(filters)
+        found: list[tuple[float, int, int, int]] = []
+        for place, segment in enumerate(self._parts.segments):
+            rows = self._parts.passage_rows[place]
+            allowed = _allowed(rows, mask, every=not len(segment.dead))
+            found += [
+                (-hit.score, int(rows[hit.passage]), hit.passage, place)
+                for hit in segment.vectors.search(vector, limit, allowed)
+            ]
+        found = sorted(found)[: max(limit, 0)]
+        keys = self._keys([row for _, row, _, _ in found])
         hits = []
-        for passage, score in self._vectors.search(vector, limit, passages):
-            item, start, end = self._places[passage]
-            hits.append(PassageHit(self._keys[item], start, end, score))
+        for key, (negative, _, passage, place) in zip(keys, found, strict=True):
+            arrays = self._parts.segments[place].arrays
+            start, end = int(arrays["passage_start"][passage]), int(arrays["passage_end"][passage])
+            hits.append(PassageHit(key, start, end, -negative))
         return hits
 
     def search_text(
         self, text: str, limit: int, filters: Filters = NO_FILTERS, *, stemmed: bool = False
     ) -> list[ItemHit]:
         """Return the items whose title and rationale share words with a text, by BM25."""
-        hits = self._words.search(text, limit, self._allowed(filters), stemmed=stemmed)
-        return [ItemHit(self._keys[item], score) for item, score in hits]
+        if limit < 1:
+            return []
+        mask = self._mask(filters)
+        allowed = None
+        if mask is not None:
+            allowed = np.zeros(len(self._of_slot), dtype=np.bool_)
+            allowed[self._slots[mask]] = True
+        hits = self._words.search(text, limit, allowed, stemmed=stemmed)
+        rows = self._of_slots([hit.slot for hit in hits]).tolist()
+        found = sorted((-hit.score, row) for hit, row in zip(hits, rows, strict=True))
+        keys = self._keys([row for _, row in found[:limit]])
+        return [ItemHit(key, -negative) for key, (negative, _) in zip(keys, found[:limit], strict=True)]
 
     def select(self, filters: Filters) -> list[ItemKey]:
         """Return every item that passes the filters, in order of key."""
-        allowed = self._allowed(filters)
-        return list(self._keys) if allowed is None else [self._keys[item] for item in allowed]
+        return self.keys(self.rows(filters))
+
+    def facts(self, keys: Sequence[ItemKey]) -> list[ItemFacts]:
+        """Return the facts of some items.
+
+        Raises:
+            LookupError: one is not held.
+        """
+        rows = [self._row(key) for key in keys]
+        if None in rows:
+            raise LookupError(f"the index does not hold {keys[rows.index(None)]}")
+        numbers = np.asarray(rows, dtype=np.int64)
+        found: dict[int, ItemFacts] = {}
+        for place, segment in enumerate(self._parts.segments):
+            mine = numbers[self._rows.segment[numbers] == place]
+            found.update(zip(mine.tolist(), segment.facts.at(self._rows.item[mine]), strict=True))
+        return [found[row] for row in numbers.tolist()]
 
     def stands_for(self, key: ItemKey) -> ItemKey:
         """Return the item that stands for all near-duplicates of an item."""
-        return self._duplicates.get(key, key)
+        row = self._row(key)
+        standing = row if row is None else int(self.columns.saying[row])
+        return key if standing is None or standing == row else self._keys([standing])[0]
 
     def frequency(self, word: str) -> int:
         """Return how many items have a word in title or rationale."""
@@ -109,37 +148,55 @@ class EmbeddedIndex:
 
     def facet(self, field: str) -> dict[str, int]:
         """Return the values of a filter's field with the number of items that have each, most first."""
+        return dict(self._cached_facet(field))
+
+    def _read_facet(self, field: str) -> dict[str, int]:
         if field == "outcome":
-            rows = self._rows("SELECT outcome, count(*) FROM items GROUP BY outcome ORDER BY 2 DESC, 1")
+            granted = int(np.count_nonzero(self.columns.overturned))
+            counted = dict(zip(_OUTCOMES, (self._rows.total - granted, granted), strict=True))
         else:
-            query = "SELECT value, count(*) FROM item_values WHERE field = ? GROUP BY value ORDER BY 2 DESC, 1"
-            rows = self._rows(query, [field])
-        return dict(rows)
+            values = self.values(field)
+            counted = dict(
+                zip(values.names, np.bincount(values.code, minlength=len(values.names)).tolist(), strict=True)
+            )
+        return {
+            value: counted[value] for value in sorted(counted, key=lambda one: (-counted[one], one)) if counted[value]
+        }
 
     @functools.cached_property
     def columns(self) -> Columns:
-        """What is counted of every item, read when it is first asked for."""
-        return self._read(read_columns)
+        """What is counted of every item, gathered when it is first asked for."""
+        of_items = self._parts.of_items
+        # The first item that says the same stands for all, whoever stood for them when they were indexed.
+        _, first, group = np.unique(of_items("saying"), return_index=True, return_inverse=True)
+        return Columns(
+            letter=self._rows.letter.astype(np.int64),
+            decided=of_items("decided").astype(np.int64),
+            overturned=np.asarray(of_items("overturned")),
+            dependent=np.asarray(of_items("dependent")),
+            saying=first[group].astype(np.int64),
+        )
 
     def values(self, field: str) -> Values:
-        """Return the values of a field, read when they are first asked for."""
-        return self._values(field)
+        """Return the values of a field, gathered when they are first asked for."""
+        return self._cached_values(field)
 
     def rows(self, filters: Filters) -> IntArray:
         """Return the rows of the items that pass the filters, ascending."""
-        allowed = self._allowed(filters)
-        return np.arange(len(self._keys)) if allowed is None else np.asarray(allowed, dtype=np.int64)
+        mask = self._mask(filters)
+        return np.arange(self._rows.total) if mask is None else np.flatnonzero(mask)
 
     def keys(self, rows: IntArray) -> list[ItemKey]:
         """Return the items at some rows."""
-        return [self._keys[row] for row in rows.tolist()]
+        return self._keys(rows.tolist())
 
     def vectors(self, key: ItemKey) -> FloatArray:
         """Return the vectors of an item's passages."""
-        row = bisect.bisect_left(self._keys, key)
-        if self._keys[row : row + 1] != (key,):
+        row = self._row(key)
+        if row is None:
             return np.zeros((0, self.fingerprint.dimension), dtype=np.float32)
-        return self._vectors.take(np.flatnonzero(self._passage_items == row))
+        segment = self._parts.segments[int(self._rows.segment[row])]
+        return segment.vectors.take(segment.passages_of(int(self._rows.item[row])))
 
     def determination(self, determination_id: str) -> Determination | None:
         """Return a determination by id, or None."""
@@ -147,62 +204,102 @@ class EmbeddedIndex:
 
     def reasons(self, key: ItemKey) -> tuple[Reason, ...]:
         """Return the reasons that an item's reviewer gives, in order of place."""
-        query = (
-            'SELECT code, start, "end", found_by, score FROM item_reasons JOIN items USING (item) '
-            "WHERE determination_id = ? AND number = ? ORDER BY place"
-        )
-        found = self._rows(query, [key.determination_id, key.item])
-        return tuple(Reason(code=row[0], start=row[1], end=row[2], by=row[3], score=row[4]) for row in found)
+        row = self._row(key)
+        if row is None:
+            return ()
+        return self._parts.segments[int(self._rows.segment[row])].reasons(int(self._rows.item[row]))
 
     def by_case(self, case: str) -> list[Determination]:
         """Return the determinations with a case number or id, in order of id."""
         folded = case.strip().casefold()
-        query = "SELECT id FROM determinations WHERE lower(case_number) = ? OR lower(id) = ? ORDER BY id"
-        found = (self.determination(row[0]) for row in self._rows(query, [folded, folded]))
-        return [determination for determination in found if determination is not None]
+        found = [
+            segment.determination(number)
+            for segment in self._parts.segments
+            for number in segment.numbers_by_case(folded)
+        ]
+        return sorted(found, key=lambda letter: letter.id)
+
+    def of_cases(self, cases: tuple[str, ...]) -> IntArray:
+        """Return the rows of the letters with one of some case numbers or ids, in any case."""
+        found = [np.zeros(0, dtype=np.int64)]
+        for folded in {case.strip().casefold() for case in cases}:
+            for segment, of_item in zip(self._parts.segments, self._rows.of_item, strict=True):
+                for number in segment.numbers_by_case(folded):
+                    start, end = segment.arrays["first"][number : number + 2]
+                    found.append(of_item[start:end].astype(np.int64))
+        return np.concatenate(found)
+
+    def holding(self, phrases: tuple[str, ...]) -> IntArray:
+        """Return the rows of the items that hold every phrase."""
+        return self._of_slots(self._words.holding(phrases))
 
     def close(self) -> None:
-        """Close the records file."""
-        for connection in self._connections:
-            connection.close()
-        self._connections.clear()
+        """Close the records files, and let go of the generation and of what is kept of it."""
+        self._held.close()
+        # They hold this object by its own methods: with them it would stay until the collector comes by.
+        for cache in ("_cached", "_cached_facet", "_cached_values"):
+            vars(self).pop(cache, None)
+
+    def _mask(self, filters: Filters) -> BoolArray | None:
+        return None if filters == NO_FILTERS else mask_of(filters, self)
+
+    def _of_slots(self, slots: Sequence[int]) -> IntArray:
+        """Return the rows of the items that have some slots.
+
+        Raises:
+            IndexFault: no item has one.
+        """
+        numbers = np.asarray(slots, dtype=np.int64)
+        known = (numbers >= 0) & (numbers < len(self._of_slot))
+        rows = self._of_slot[np.where(known, numbers, 0)].astype(np.int64) if len(self._of_slot) else -numbers - 1
+        if not known.all() or (rows == NO_ROW).any():
+            raise IndexFault("the words of the index are damaged: they hold an item that is none")
+        return rows
+
+    def _keys(self, rows: Sequence[int]) -> list[ItemKey]:
+        numbers = np.asarray(rows, dtype=np.int64)
+        places, items = self._rows.segment[numbers], self._rows.item[numbers]
+        letters = self._rows.letter_number[self._rows.letter[numbers]]
+        found: dict[int, ItemKey] = {}
+        for place in np.unique(places).tolist():
+            mine = np.flatnonzero(places == place)
+            arrays = self._parts.segments[place].arrays
+            ids, told = arrays["ids"][letters[mine]].tolist(), arrays["number"][items[mine]].tolist()
+            for row, name, number in zip(numbers[mine].tolist(), ids, told, strict=True):
+                found[row] = ItemKey(name.decode(errors="surrogateescape"), number)
+        if len(self._known) + len(found) > _KNOWN:
+            self._known.clear()
+        self._known.update((key, row) for row, key in found.items())
+        return [found[row] for row in rows]
+
+    def _row(self, key: ItemKey) -> int | None:
+        # Whoever asks for an item has most often just found it.
+        known = self._known.get(key)
+        if known is not None:
+            return known
+        found = self._parts.find(key.determination_id)
+        if found is None:
+            return None
+        place, letter = found
+        arrays = self._parts.segments[place].arrays
+        start, end = arrays["first"][letter : letter + 2].tolist()
+        item = next((item for item in range(start, end) if arrays["number"][item] == key.item), None)
+        return None if item is None else int(self._rows.of_item[place][item])
 
     def _read_determination(self, determination_id: str) -> Determination | None:
-        rows = self._rows("SELECT record FROM determinations WHERE id = ?", [determination_id])
-        try:
-            return msgspec.json.decode(rows[0][0], type=Determination) if rows else None
-        except (msgspec.DecodeError, ValueError) as error:
-            raise IndexFault(f"the record of {determination_id} is damaged: {error}") from None
-
-    def _allowed(self, filters: Filters) -> list[int] | None:
-        """Return the rows of the items that pass the filters, in order; None where every item does."""
-        if filters == NO_FILTERS:
-            return None
-        condition, parameters = where(filters)
-        rows = [row[0] for row in self._rows(f"SELECT item FROM items WHERE {condition} ORDER BY item", parameters)]  # noqa: S608 - `where` builds the condition from fixed parts; values are parameters
-        if not filters.phrases:
-            return rows
-        holding = set(self._words.holding(filters.phrases))
-        return [row for row in rows if row in holding]
+        found = self._parts.find(determination_id)
+        return None if found is None else self._parts.segments[found[0]].determination(found[1])
 
     def _read_values(self, field: str) -> Values:
-        return self._read(lambda connection: read_values(connection, field))
+        parts = zip(self._parts.segments, self._rows.of_item, strict=True) if field in FIELDS else ()
+        return joined_values([(segment.values(field), of_item) for segment, of_item in parts])
 
-    def _rows(self, query: str, parameters: Sequence[str | int] = ()) -> list[tuple[Any, ...]]:
-        return self._read(lambda connection: connection.execute(query, parameters).fetchall())
 
-    def _read(self, reading: Callable[[sqlite3.Connection], T]) -> T:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = connect_read_only(self._records)
-            self._local.connection = connection
-            self._connections.append(connection)
-        try:
-            return reading(connection)
-        except (sqlite3.ProgrammingError, sqlite3.InterfaceError):
-            raise
-        except sqlite3.DatabaseError as error:
-            raise IndexFault(f"the records of the index are damaged: {error}") from None
+def _allowed(rows: IntArray, mask: BoolArray | None, *, every: bool) -> BoolArray | None:
+    """Return which passages may be found, by the rows of their items; None for all."""
+    if mask is None:
+        return None if every else rows != NO_ROW
+    return np.append(mask, False)[rows]
 
 
 def open_embedded(index_dir: Path, threads: int) -> EmbeddedIndex:
@@ -212,4 +309,4 @@ def open_embedded(index_dir: Path, threads: int) -> EmbeddedIndex:
         IndexFault: there is none, or it is half written, damaged or of another format.
     """
     folder = current_folder(index_dir)
-    return EmbeddedIndex(folder, read_manifest(folder), threads)
+    return EmbeddedIndex(index_dir, folder, read_manifest(index_dir, folder), threads)

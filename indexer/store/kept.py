@@ -3,6 +3,9 @@
 An append-only file beside the generations, one for each model: records of the text's sha256, its vector and a CRC of
 both. A batch is appended and flushed before the next is embedded; a torn record at the end is cut off by the next run.
 When a run ends well its vectors are in a generation, and the file goes.
+
+Vectors are float16 from here on, as the store and the shards hold them: whichever of them a vector comes from, it is
+the same, and so is what is decided by it.
 """
 
 import hashlib
@@ -16,7 +19,7 @@ import msgspec
 import numpy as np
 
 from config.errors import IndexFault
-from indexer.embed import Embedder, Fingerprint, FloatArray
+from indexer.embed import Embedder, Fingerprint, FloatArray, KnowsVectors
 from indexer.store.flush import flush_folder
 
 ENCODE_BATCH = 256
@@ -24,6 +27,7 @@ ENCODE_BATCH = 256
 _PATTERN = "embedded-*.kept"
 _DIGEST = hashlib.sha256().digest_size
 _CHECK = 4
+_STORED = np.dtype("<f2")
 
 
 class KeptVectors:
@@ -38,7 +42,7 @@ class KeptVectors:
         named = hashlib.sha256(msgspec.json.encode(fingerprint)).hexdigest()[:16]
         self._path = folder / _PATTERN.replace("*", named)
         self._folder = folder
-        self._vector_bytes = fingerprint.dimension * np.dtype("<f4").itemsize
+        self._vector_bytes = fingerprint.dimension * _STORED.itemsize
         self._record = _DIGEST + self._vector_bytes + _CHECK
         self._rows: dict[bytes, int] = {}
         self._file: int | None = None
@@ -54,7 +58,7 @@ class KeptVectors:
             return None
         with self._told():
             content = os.pread(self._file, self._vector_bytes, row * self._record + _DIGEST)
-        return np.frombuffer(content, dtype="<f4").astype(np.float32)
+        return np.frombuffer(content, dtype=_STORED).astype(np.float32)
 
     def add(self, digests: Sequence[bytes], vectors: FloatArray) -> None:
         """Append a batch and flush it to disk.
@@ -63,7 +67,8 @@ class KeptVectors:
             IndexFault: the disk refuses.
         """
         records = [
-            digest + vector.astype("<f4").tobytes() for digest, vector in zip(digests, np.asarray(vectors), strict=True)
+            digest + vector.astype(_STORED).tobytes()
+            for digest, vector in zip(digests, np.asarray(vectors), strict=True)
         ]
         content = b"".join(record + zlib.crc32(record).to_bytes(_CHECK, "little") for record in records)
         with self._told():
@@ -73,6 +78,18 @@ class KeptVectors:
         first = self._end // self._record
         self._rows.update((digest, first + place) for place, digest in enumerate(digests))
         self._end += len(content)
+
+    def forget(self) -> None:
+        """Let go of all vectors: they are in a segment.
+
+        Raises:
+            IndexFault: the disk refuses.
+        """
+        with self._told():
+            if self._file is not None:
+                os.ftruncate(self._file, 0)
+        self._rows.clear()
+        self._end = 0
 
     def close(self) -> None:
         """Release the file; what it holds stays."""
@@ -104,39 +121,74 @@ class KeptVectors:
 
 
 class KeepingEmbedder:
-    """An embedder that keeps each batch it embeds and embeds no text that is kept."""
+    """An embedder that keeps each batch it embeds and embeds no text that is kept, or that the one it wraps knows.
+
+    `embedded` counts the texts that had to be embedded.
+    """
 
     def __init__(self, embedder: Embedder, kept: KeptVectors) -> None:
         """Wrap an embedder."""
         self._embedder = embedder
+        self._knows = embedder.known if isinstance(embedder, KnowsVectors) else _know_nothing
         self._kept = kept
+        self.embedded = 0
 
     @property
     def fingerprint(self) -> Fingerprint:
         """What the vectors are made by."""
         return self._embedder.fingerprint
 
+    @property
+    def device(self) -> str:
+        """Where the vectors are made."""
+        return self._embedder.device
+
     def count(self, texts: Sequence[str]) -> list[int]:
         """Count with the model's own tokenizer."""
         return self._embedder.count(texts)
 
     def kept(self, digest: bytes) -> FloatArray | None:
-        """Return the kept vector of a text's sha256, or None."""
-        return self._kept.vector(digest)
+        """Return the vector of a text's sha256 that need not be embedded, or None."""
+        kept = self._kept.vector(digest)
+        return self._knows(digest) if kept is None else kept
+
+    def forget(self) -> None:
+        """Let go of what is kept: the letters it was embedded for are put away."""
+        self._kept.forget()
+
+    def made(self, digest: bytes) -> FloatArray:
+        """Return the vector of a text's sha256 that this run was asked for.
+
+        Raises:
+            LookupError: it was not.
+        """
+        found = self.kept(digest)
+        if found is None:
+            raise LookupError(digest.hex())
+        return found
 
     def encode(self, texts: Sequence[str]) -> FloatArray:
-        """Return unit vectors: kept ones, and new ones in batches of texts of like length."""
+        """Return unit vectors in float16's precision: known ones, and new ones in batches of texts of like length."""
         digests = [text_digest(text) for text in texts]
-        unknown = {
-            digest: text for digest, text in zip(digests, texts, strict=True) if self._kept.vector(digest) is None
-        }
-        ordered = sorted(unknown, key=lambda digest: len(unknown[digest]))
-        for start in range(0, len(ordered), ENCODE_BATCH):
-            batch = ordered[start : start + ENCODE_BATCH]
-            self._kept.add(batch, self._embedder.encode([unknown[digest] for digest in batch]))
-        vectors = np.zeros((len(texts), self.fingerprint.dimension), dtype=np.float32)
+        places: dict[bytes, list[int]] = {}
         for row, digest in enumerate(digests):
-            vectors[row] = self._kept.vector(digest)
+            places.setdefault(digest, []).append(row)
+        vectors = np.zeros((len(texts), self.fingerprint.dimension), dtype=np.float32)
+        unknown: list[bytes] = []
+        for digest, rows in places.items():
+            known = self.kept(digest)
+            if known is None:
+                unknown.append(digest)
+            else:
+                vectors[rows] = known
+        unknown.sort(key=lambda digest: len(texts[places[digest][0]]))
+        for start in range(0, len(unknown), ENCODE_BATCH):
+            batch = unknown[start : start + ENCODE_BATCH]
+            made = as_stored(self._embedder.encode([texts[places[digest][0]] for digest in batch]))
+            self._kept.add(batch, made)
+            self.embedded += len(batch)
+            for digest, vector in zip(batch, made, strict=True):
+                vectors[places[digest]] = vector
         return vectors
 
 
@@ -162,6 +214,15 @@ def keeping(embedder: Embedder, folder: Path) -> Iterator[KeepingEmbedder]:
 def text_digest(text: str) -> bytes:
     """Return the sha256 by which the vector of a text is known."""
     return hashlib.sha256(text.encode()).digest()
+
+
+def as_stored(vectors: FloatArray) -> FloatArray:
+    """Return vectors as they are after they were stored: float32 numbers that float16 holds."""
+    return vectors.astype(_STORED).astype(np.float32)
+
+
+def _know_nothing(_digest: bytes) -> None:
+    """Stand for an embedder that has to embed every text."""
 
 
 def _write(file: int, content: bytes, place: int) -> None:

@@ -1,32 +1,35 @@
-"""Write a generation and publish it: all of it or none.
+"""Publish a generation: all of it or none.
 
-The files are written into a folder of their own, flushed to disk, described by a manifest with checksums; then the
-folder gets its name by one rename, and CURRENT names it by another. Readers see the old generation or the new one.
+Its own files (words, and which letters of its segments are dead) are written into a folder of their own, flushed to
+disk and described by a manifest with checksums; then the folder gets its name by one rename, and CURRENT names it by
+another. Readers see the old generation or the new one. Segments were published before in the same way, one by one.
 """
 
 import fcntl
 import os
 import shutil
-import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import msgspec
-
 from config.errors import IndexFault
-from indexer.embed import Fingerprint, FloatArray
-from indexer.index import Counts
-from indexer.records import Determination, Reason
-from indexer.store.contents import Contents
-from indexer.store.counted import write_counted
 from indexer.store.flush import flush_folder, flush_tree
-from indexer.store.manifest import CURRENT, FORMAT, GENERATIONS, MANIFEST, Manifest, file_entries, file_sha256
-from indexer.store.schema import RECORDS, TABLES, values_of
-from indexer.store.vectors import VECTORS, write_vectors
-from indexer.store.words import WORDS, write_words
+from indexer.store.manifest import (
+    CURRENT,
+    GENERATIONS,
+    MANIFEST,
+    SEGMENTS,
+    Manifest,
+    SegmentManifest,
+    decode_manifest,
+    write_manifest,
+)
+from indexer.store.unfinished import read_unfinished
 
 _KEPT = 2
+_FRESH = ".new-"
+# Vectors on their way into a segment: they may be more than fit in memory.
+SCRATCH = "vectors.scratch"
 
 
 @contextmanager
@@ -49,134 +52,115 @@ def writer_lock(index_dir: Path) -> Iterator[None]:
         yield
 
 
-def publish(index_dir: Path, contents: Contents, vectors: FloatArray, fingerprint: Fingerprint) -> Manifest:
-    """Write the next generation and make it the current one.
+def publish_segment(index_dir: Path, write: Callable[[Path], SegmentManifest]) -> tuple[str, SegmentManifest, str]:
+    """Let a function write the next segment into a folder, and publish that.
+
+    Returns:
+        The segment's name, its manifest and the sha256 of that.
 
     Raises:
-        IndexFault: the disk refuses; the old generation stays current.
+        OSError: the disk refuses; nothing is left of the segment.
+        sqlite3.Error: likewise.
+    """
+    segments = index_dir / SEGMENTS
+    name = _next_name(segments, "s")
+    with _fresh_folder(index_dir, name) as fresh:
+        manifest = write(fresh)
+        digest = write_manifest(fresh, manifest)
+        _settle(fresh, segments / name)
+    return name, manifest, digest
+
+
+def publish_generation(index_dir: Path, write: Callable[[Path, str], Manifest]) -> Manifest:
+    """Let a function write the next generation's files into a folder, and make it the current one.
+
+    Raises:
+        OSError: the disk refuses; the old generation stays current.
     """
     generations = index_dir / GENERATIONS
-    name = _next_name(generations)
-    fresh = index_dir / f".new-{name}"
-    try:
-        generations.mkdir(exist_ok=True)
-        shutil.rmtree(fresh, ignore_errors=True)
-        fresh.mkdir()
-        _write_records(fresh / RECORDS, contents)
-        write_vectors(fresh / VECTORS, vectors)
-        write_words(fresh / WORDS, _bodies(contents.determinations))
-        manifest = _manifest(fresh, name, contents, fingerprint)
-        (fresh / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=2))
-        flush_tree(fresh)
-        fresh.rename(generations / name)
-        flush_folder(generations)
-        _point_to(index_dir, name, file_sha256(generations / name / MANIFEST))
-    except (OSError, sqlite3.Error) as error:
-        raise IndexFault(f"index in {index_dir} could not be written, the old one stands: {error}") from None
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
-    _drop_old(generations, name)
+    name = _next_name(generations, "g")
+    with _fresh_folder(index_dir, name) as fresh:
+        manifest = write(fresh, name)
+        digest = write_manifest(fresh, manifest)
+        _settle(fresh, generations / name)
+    _point_to(index_dir, name, digest)
     return manifest
 
 
-def _next_name(generations: Path) -> str:
-    numbers = [int(path.name[1:]) for path in generations.glob("g*") if path.name[1:].isdigit()]
-    return f"g{max(numbers, default=0) + 1:06d}"
+def drop_unused(index_dir: Path, current: str | None) -> None:
+    """Remove what no reader needs: old generations, and segments that no generation and no unfinished run names.
+
+    The generation before the current one stays, and every other that a reader holds open.
+    """
+    generations, segments = index_dir / GENERATIONS, index_dir / SEGMENTS
+    for path in index_dir.glob(f"{_FRESH}*"):
+        shutil.rmtree(path, ignore_errors=True)
+    (index_dir / SCRATCH).unlink(missing_ok=True)
+    names = sorted(path.name for path in generations.glob("g*"))
+    if current is not None:
+        older = [name for name in names if name <= current]
+        for name in {*older[:-_KEPT], *(name for name in names if name > current)}:
+            with _unread(generations / name) as free:
+                if free:
+                    shutil.rmtree(generations / name, ignore_errors=True)
+    unfinished = read_unfinished(index_dir)
+    used = {entry.name for entry in unfinished.segments} if unfinished else set()
+    for folder in generations.glob("g*"):
+        try:
+            used.update(entry.name for entry in decode_manifest(folder, Manifest).segments)
+        except IndexFault:
+            return  # what cannot be read may name any of them
+    for folder in segments.glob("s*"):
+        if folder.name not in used:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
-def _manifest(folder: Path, name: str, contents: Contents, fingerprint: Fingerprint) -> Manifest:
-    return Manifest(
-        format=FORMAT,
-        generation=name,
-        reader_version=contents.reader_version,
-        reasons_version=contents.reasons_version,
-        model=fingerprint,
-        counts=Counts(
-            letters=len(contents.determinations),
-            items=sum(len(determination.items) for determination in contents.determinations),
-            passages=len(contents.passages),
-            rejected=len(contents.rejected),
-        ),
-        files=file_entries(folder),
-    )
+@contextmanager
+def held_open(folder: Path) -> Iterator[None]:
+    """Keep a generation from being removed while it is read."""
+    with (folder / MANIFEST).open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_SH)
+        yield
 
 
-def _bodies(determinations: Sequence[Determination]) -> Iterator[tuple[int, tuple[str, str]]]:
-    row = 0
-    for determination in determinations:
-        for item in determination.items:
-            yield row, (item.title, item.rationale.text)
-            row += 1
-
-
-def _write_records(path: Path, contents: Contents) -> None:
-    connection = sqlite3.connect(path)
+@contextmanager
+def _unread(folder: Path) -> Iterator[bool]:
+    """Tell whether no reader holds a generation, and keep new ones away."""
     try:
-        connection.executescript(TABLES)
-        rows: dict[tuple[str, int], int] = {}
-        for determination in contents.determinations:
-            _write_determination(connection, determination, rows)
-        write_counted(connection, contents.determinations)
-        _write_reasons(connection, contents.reasons)
-        connection.executemany(
-            "INSERT INTO passages VALUES (?, ?, ?, ?, ?)",
-            (
-                (number, rows[passage.determination_id, passage.item], passage.start, passage.end, digest)
-                for number, (passage, digest) in enumerate(zip(contents.passages, contents.digests, strict=True))
-            ),
-        )
-        connection.executemany(
-            "INSERT INTO files VALUES (?, ?, ?)",
-            ((file.path, file.sha256, file.determination_id) for file in contents.files),
-        )
-        connection.executemany(
-            "INSERT INTO rejected VALUES (?, ?, ?)",
-            ((file.path, file.sha256, file.reason) for file in contents.rejected),
-        )
-        connection.commit()
+        file = (folder / MANIFEST).open("rb")
+    except OSError:
+        yield True
+        return
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            yield False
+            return
+        yield True
+
+
+@contextmanager
+def _fresh_folder(index_dir: Path, name: str) -> Iterator[Path]:
+    fresh = index_dir / f"{_FRESH}{name}"
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir()
+    try:
+        yield fresh
     finally:
-        connection.close()
+        shutil.rmtree(fresh, ignore_errors=True)
 
 
-def _write_determination(
-    connection: sqlite3.Connection,
-    determination: Determination,
-    rows: dict[tuple[str, int], int],
-) -> None:
-    connection.execute(
-        "INSERT INTO determinations VALUES (?, ?, ?)",
-        (determination.id, determination.case_number, msgspec.json.encode(determination)),
-    )
-    decided = determination.dates.decision
-    for item in determination.items:
-        row = len(rows)
-        rows[determination.id, item.number] = row
-        connection.execute(
-            "INSERT INTO items VALUES (?, ?, ?, ?, ?, ?)",
-            (
-                row,
-                determination.id,
-                item.number,
-                determination.case_number,
-                item.outcome,
-                decided.isoformat() if decided else None,
-            ),
-        )
-        connection.executemany(
-            "INSERT INTO item_values VALUES (?, ?, ?)",
-            [(field, value, row) for field, value in sorted(values_of(determination, item))],
-        )
+def _settle(fresh: Path, place: Path) -> None:
+    flush_tree(fresh)
+    fresh.rename(place)
+    flush_folder(place.parent)
 
 
-def _write_reasons(connection: sqlite3.Connection, reasons: Sequence[Sequence[Reason]]) -> None:
-    """Write the reasons of every row: with their places, and as values of a filter."""
-    for row, found in enumerate(reasons):
-        connection.executemany(
-            "INSERT INTO item_reasons VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [(row, place, one.code, one.start, one.end, one.by, one.score) for place, one in enumerate(found)],
-        )
-        codes = sorted({one.code for one in found})
-        connection.executemany("INSERT INTO item_values VALUES ('reason', ?, ?)", [(code, row) for code in codes])
+def _next_name(folder: Path, letter: str) -> str:
+    folder.mkdir(exist_ok=True)
+    numbers = [int(path.name[1:]) for path in folder.glob(f"{letter}*") if path.name[1:].isdigit()]
+    return f"{letter}{max(numbers, default=0) + 1:06d}"
 
 
 def _point_to(index_dir: Path, name: str, manifest_sha256: str) -> None:
@@ -192,10 +176,3 @@ def _point_to(index_dir: Path, name: str, manifest_sha256: str) -> None:
         shutil.rmtree(index_dir / GENERATIONS / name, ignore_errors=True)
         raise
     flush_folder(index_dir)
-
-
-def _drop_old(generations: Path, current: str) -> None:
-    """Remove all but the newest generations; the one before stays for readers that still hold it open."""
-    names = sorted(path.name for path in generations.glob("g*") if path.name <= current)
-    for name in names[:-_KEPT]:
-        shutil.rmtree(generations / name, ignore_errors=True)

@@ -1,31 +1,34 @@
 """What a published index holds and whether its files are whole, told without opening the vectors or the model."""
 
-import sqlite3
+from contextlib import closing
 from pathlib import Path
 
-from config.errors import IndexFault
 from indexer.embed import Fingerprint
 from indexer.index import Counts
 from indexer.records import Record
 from indexer.store.contents import RejectedFile
+from indexer.store.generation import SegmentSet
 from indexer.store.manifest import (
+    GENERATIONS,
     MANIFEST,
+    Manifest,
     current_folder,
-    damaged_files,
+    listed_files,
     manifest_is_published,
     read_manifest,
 )
-from indexer.store.schema import RECORDS, connect_read_only
+from indexer.store.schema import RECORDS
 
 
 class IndexStatus(Record, frozen=True):
-    """The state of the published generation."""
+    """The state of the published generation; `segments` is None where the engine has none."""
 
     folder: str
     generation: str
     reader_version: str
     model: Fingerprint
     counts: Counts
+    segments: int | None
     files: int
     bytes: int
     damaged: tuple[str, ...]
@@ -39,28 +42,24 @@ def read_status(index_dir: Path) -> IndexStatus:
         IndexFault: there is no index, or its manifest or records cannot be read.
     """
     folder = current_folder(index_dir)
-    manifest = read_manifest(folder)
-    changed = [MANIFEST] if manifest_is_published(index_dir, folder) is False else []
-    damaged = (*changed, *damaged_files(folder, manifest))
+    manifest = read_manifest(index_dir, folder)
+    changed = [f"{GENERATIONS}/{folder.name}/{MANIFEST}"] if manifest_is_published(index_dir, folder) is False else []
+    listed = list(listed_files(index_dir, folder, manifest))
+    damaged = (*changed, *(file.name for file in listed if not file.is_whole))
     return IndexStatus(
         folder=str(index_dir),
         generation=manifest.generation,
-        reader_version=manifest.reader_version,
-        model=manifest.model,
+        reader_version=manifest.made.reader_version,
+        model=manifest.made.model,
         counts=manifest.counts,
-        files=len(manifest.files),
-        bytes=sum(entry.bytes for entry in manifest.files),
+        segments=len(manifest.segments),
+        files=len(listed),
+        bytes=sum(file.entry.bytes for file in listed),
         damaged=damaged,
-        rejected=() if RECORDS in damaged else _rejected(folder / RECORDS),
+        rejected=() if any(name.endswith(RECORDS) for name in damaged) else _rejected(index_dir, manifest),
     )
 
 
-def _rejected(records: Path) -> tuple[RejectedFile, ...]:
-    connection = connect_read_only(records)
-    try:
-        rows = connection.execute("SELECT path, sha256, reason FROM rejected ORDER BY path").fetchall()
-    except sqlite3.Error as error:
-        raise IndexFault(f"{records} cannot be read: {error}") from None
-    finally:
-        connection.close()
-    return tuple(RejectedFile(path=path, sha256=sha256, reason=reason) for path, sha256, reason in rows)
+def _rejected(index_dir: Path, manifest: Manifest) -> tuple[RejectedFile, ...]:
+    with closing(SegmentSet(index_dir, manifest.segments, {}, threads=1)) as held:
+        return tuple(held.files.rejected())

@@ -3,7 +3,8 @@
 Opening an index looks at sizes only, since the rest costs reading everything; this reads everything.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import closing, suppress
 from pathlib import Path
 
 import numpy as np
@@ -11,27 +12,28 @@ import numpy as np
 from config.errors import IndexFault
 from indexer.index import Counts
 from indexer.records import Record
+from indexer.store.contents import FileRecord
+from indexer.store.dead import read_dead
+from indexer.store.generation import SegmentSet
 from indexer.store.manifest import (
     CURRENT,
     GENERATIONS,
     MANIFEST,
+    SEGMENTS,
     Manifest,
     current_folder,
     damaged_files,
     decode_manifest,
+    listed_files,
     manifest_is_published,
 )
-from indexer.store.schema import RECORDS, connect_read_only
-from indexer.store.vectors import VECTORS, Vectors
-from indexer.store.verify_records import record_problems
+from indexer.store.rows import NO_ROW
+from indexer.store.verify_segment import segment_problems
 from indexer.store.words import WORDS, Words
-
-_CHUNK = 65_536
-_NORM_NOISE = 1e-3
 
 
 class Problem(Record, frozen=True):
-    """Something that is wrong with a file of an index, its path relative to the generation (CURRENT: to the index)."""
+    """Something that is wrong with a file of an index, its path relative to the index folder."""
 
     file: str
     what: str
@@ -65,23 +67,29 @@ def verify_index(index_dir: Path, threads: int = 1) -> Verification:
     except IndexFault as fault:
         return _verification(index_dir, None, None, (Problem(file=CURRENT, what=str(fault)),))
     try:
-        manifest = decode_manifest(folder)
+        manifest = decode_manifest(folder, Manifest)
     except IndexFault as fault:
-        return _verification(index_dir, folder, None, (Problem(file=MANIFEST, what=str(fault)),))
+        return _verification(
+            index_dir, folder, None, (Problem(file=f"{GENERATIONS}/{folder.name}/{MANIFEST}", what=str(fault)),)
+        )
     return _verification(index_dir, folder, manifest, tuple(_problems(index_dir, folder, manifest, threads)))
 
 
 def _verification(
     index_dir: Path, folder: Path | None, manifest: Manifest | None, problems: tuple[Problem, ...]
 ) -> Verification:
+    entries = []
+    if folder is not None and manifest is not None:
+        with suppress(IndexFault):  # which is among the problems
+            entries = [listed.entry for listed in listed_files(index_dir, folder, manifest)]
     return Verification(
         folder=str(index_dir),
         generation=folder.name if folder else None,
         manifest_checked=folder is not None
         and manifest is not None
         and manifest_is_published(index_dir, folder) is True,
-        files=len(manifest.files) if manifest else 0,
-        bytes=sum(entry.bytes for entry in manifest.files) if manifest else 0,
+        files=len(entries),
+        bytes=sum(entry.bytes for entry in entries),
         problems=problems,
         remedy=remedy(index_dir, folder.name if folder else None) if problems else None,
     )
@@ -91,78 +99,85 @@ def remedy(index_dir: Path, damaged: str | None) -> str:
     """Return what to do about a damaged generation: which of the others is whole, if any."""
     again = "index again into an empty folder"
     for other in sorted((index_dir / GENERATIONS).glob("g*"), reverse=True):
-        if other.name != damaged and _is_whole(other):
+        if other.name != damaged and _is_whole(index_dir, other):
             return (
                 f"{again}, or go back to the whole generation {other.name}: echo {other.name} > {index_dir / CURRENT}"
             )
     return again
 
 
-def _is_whole(folder: Path) -> bool:
+def _is_whole(index_dir: Path, folder: Path) -> bool:
     try:
-        manifest = decode_manifest(folder)
+        manifest = decode_manifest(folder, Manifest)
+        return manifest.generation == folder.name and not damaged_files(index_dir, folder, manifest)
     except IndexFault:
         return False
-    return manifest.generation == folder.name and not damaged_files(folder, manifest)
 
 
 def _problems(index_dir: Path, folder: Path, manifest: Manifest, threads: int) -> Iterator[Problem]:
+    within = f"{GENERATIONS}/{folder.name}"
     if manifest_is_published(index_dir, folder) is False:
-        yield Problem(file=MANIFEST, what=f"is not the one that {CURRENT} was written for, or {CURRENT} is changed")
+        what = f"is not the one that {CURRENT} was written for, or {CURRENT} is changed"
+        yield Problem(file=f"{within}/{MANIFEST}", what=what)
     if manifest.generation != folder.name:
-        yield Problem(file=MANIFEST, what=f"is of generation {manifest.generation}")
-    damaged = damaged_files(folder, manifest)
-    for name in damaged:
-        yield Problem(file=name, what="is missing" if not (folder / name).is_file() else "is not as it was published")
-    listed = {entry.path for entry in manifest.files}
-    yield from (
-        Problem(file=name, what=f"is not listed in {MANIFEST}") for name in (RECORDS, VECTORS) if name not in listed
-    )
-    # Engines are not asked to open what is known to be damaged.
-    sound = listed - set(damaged)
-    if RECORDS in sound:
-        yield from (Problem(file=RECORDS, what=what) for what in _record_problems(folder / RECORDS, manifest.counts))
-    if VECTORS in sound:
-        yield from (Problem(file=VECTORS, what=what) for what in _vector_problems(folder / VECTORS, manifest, threads))
-    if not any(name.startswith(f"{WORDS}/") for name in damaged):
-        yield from (Problem(file=WORDS, what=what) for what in _word_problems(folder / WORDS, manifest.counts.items))
-
-
-def _record_problems(path: Path, counts: Counts) -> Iterator[str]:
-    connection = connect_read_only(path)
+        yield Problem(file=f"{within}/{MANIFEST}", what=f"is of generation {manifest.generation}")
     try:
-        yield from record_problems(connection, counts)
-    finally:
-        connection.close()
-
-
-def _vector_problems(path: Path, manifest: Manifest, threads: int) -> Iterator[str]:
-    try:
-        vectors = Vectors(path, threads)
-    except RuntimeError as error:
-        yield f"cannot be opened: {error}"
+        damaged = [listed for listed in listed_files(index_dir, folder, manifest) if not listed.is_whole]
+    except IndexFault as fault:
+        yield Problem(file=within, what=str(fault))
         return
-    rows, dimension = vectors.shape
-    if rows != manifest.counts.passages:
-        yield f"holds {rows} vectors for {manifest.counts.passages} passages"
-    if dimension != manifest.model.dimension:
-        yield f"holds vectors of {dimension} dimensions, the model's have {manifest.model.dimension}"
-    for start in range(0, rows, _CHUNK):
-        chunk = vectors.take(np.arange(start, min(start + _CHUNK, rows)))
-        lengths = np.linalg.norm(chunk.astype(np.float64), axis=1)
-        wrong = np.flatnonzero(~(np.abs(lengths - 1) <= _NORM_NOISE))
-        if len(wrong):
-            first = start + int(wrong[0])
-            yield f"holds vectors that are not finite and of length one: {len(wrong)} from row {first} on"
-
-
-def _word_problems(folder: Path, items: int) -> Iterator[str]:
+    for listed in damaged:
+        yield Problem(file=listed.name, what="is not as it was published" if listed.path.is_file() else "is missing")
     try:
-        rows = Words(folder).rows()
+        with closing(SegmentSet(index_dir, manifest.segments, read_dead(folder, manifest), threads)) as held:
+            yield from _contradictions(held, folder, manifest, [listed.name for listed in damaged])
+    except (IndexFault, OSError, ValueError) as error:
+        if not damaged:
+            yield Problem(file=within, what=str(error))
+
+
+def _contradictions(held: SegmentSet, folder: Path, manifest: Manifest, damaged: Sequence[str]) -> Iterator[Problem]:
+    """Yield how files contradict each other; engines are not asked to open what is known to be damaged."""
+    within = f"{GENERATIONS}/{folder.name}"
+    for segment in held.segments:
+        place = f"{SEGMENTS}/{segment.entry.name}"
+        if not any(name.startswith(f"{place}/") for name in damaged):
+            yield from (Problem(file=f"{place}/{name}", what=what) for name, what in segment_problems(segment))
+    if not any(name.startswith(f"{SEGMENTS}/") for name in damaged):
+        yield from (Problem(file=within, what=what) for what in _together(held, manifest))
+    if not any(name.startswith(f"{within}/{WORDS}/") for name in damaged):
+        yield from (Problem(file=f"{within}/{WORDS}", what=what) for what in _word_problems(folder / WORDS, held))
+
+
+def _together(held: SegmentSet, manifest: Manifest) -> Iterator[str]:
+    """Yield what is wrong with segments that are each sound: letters twice, files of none, other counts."""
+    ids = np.asarray(held.of_letters("ids"))
+    if len(ids) > 1 and not (ids[:-1] < ids[1:]).all():
+        yield "holds a letter twice"
+    passages = sum(int(np.count_nonzero(rows != NO_ROW)) for rows in held.passage_rows)
+    counts = Counts(letters=held.letters, items=held.rows.total, passages=passages, rejected=len(held.files.rejected()))
+    if counts != manifest.counts:
+        yield f"holds {counts}, the manifest says {manifest.counts}"
+    files = [file.determination_id for file in held.files.all() if isinstance(file, FileRecord)]
+    letters = {name.decode(errors="surrogateescape") for name in ids.tolist()}
+    if strays := set(files) - letters:
+        yield f"holds {len(strays)} files of no letter"
+    if orphans := letters - set(files):
+        yield f"holds {len(orphans)} letters of no file"
+
+
+def _word_problems(folder: Path, held: SegmentSet) -> Iterator[str]:
+    try:
+        slots = Words(folder).slots()
     except IndexFault as fault:
         yield str(fault)
         return
-    if len(rows) != items:
-        yield f"holds {len(rows)} documents for {items} items"
-    elif rows != list(range(items)):
+    expected = [
+        slot
+        for segment, of_item in zip(held.segments, held.rows.of_item, strict=True)
+        for slot in (segment.entry.first_slot + np.flatnonzero(of_item != NO_ROW)).tolist()
+    ]
+    if len(slots) != len(expected):
+        yield f"holds {len(slots)} documents for {len(expected)} items"
+    elif slots != sorted(expected):
         yield "holds a document of no item, or an item twice"

@@ -1,96 +1,90 @@
-"""All that a published embedded index holds, and such an index written from it: what `imr copy` moves."""
+"""All that a published embedded index holds, read block by block as what was added: what `imr copy` moves."""
 
-import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-import msgspec
 import numpy as np
 
 from config.errors import IndexFault
-from indexer.embed import Fingerprint, FloatArray
-from indexer.index import Counts
-from indexer.records import Determination, Passage, Reason, Record
-from indexer.store.contents import Contents, FileRecord, RejectedFile
-from indexer.store.manifest import current_folder, damaged_files, read_manifest
-from indexer.store.publish import publish, writer_lock
-from indexer.store.schema import RECORDS, connect_read_only
-from indexer.store.vectors import VECTORS, Vectors
+from indexer.embed import FloatArray
+from indexer.records import Passage
+from indexer.store.contents import Contents, FileRecord
+from indexer.store.dead import read_dead
+from indexer.store.generation import SegmentSet
+from indexer.store.manifest import Made, current_folder, manifest_is_published, read_manifest
+
+Parts = Iterator[tuple[Contents, FloatArray]]
+
+# Letters that are read at a time: with their vectors some tens of megabytes.
+_LETTERS = 2000
 
 
-class Copied(Record, frozen=True):
-    """What was copied: the new generation's name and what it holds."""
+@contextmanager
+def whole_index(index_dir: Path, threads: int) -> Iterator[tuple[Made, Parts]]:
+    """Give what the published generation was made by, and its contents.
 
-    generation: str
-    counts: Counts
-
-
-def read_whole(index_dir: Path) -> tuple[Contents, FloatArray, Fingerprint]:
-    """Return what the published generation holds, every file checked first.
+    Letters come in order of id, each block with the files that hold them; rejected files come first. Every file is
+    checked before anything of its segment is given.
 
     Raises:
         IndexFault: there is no index, or it is damaged.
     """
     folder = current_folder(index_dir)
-    manifest = read_manifest(folder)
-    if damaged := damaged_files(folder, manifest):
-        raise IndexFault(
-            f"index generation {folder} is damaged: {', '.join(damaged)}; `imr index --verify` says what to do"
-        )
-    connection = connect_read_only(folder / RECORDS)
+    manifest = read_manifest(index_dir, folder)
+    if manifest_is_published(index_dir, folder) is False:
+        raise IndexFault(f"index generation {folder} is damaged: its manifest; `imr index --verify` says what to do")
     try:
-        contents = _contents(connection, manifest.reader_version, manifest.reasons_version)
-        vectors = np.asarray(Vectors(folder / VECTORS, 1).all())
-    except (msgspec.DecodeError, ValueError, RuntimeError, sqlite3.Error) as error:
+        dead = read_dead(folder, manifest)
+    except (OSError, ValueError) as error:
         raise IndexFault(f"index generation {folder} is damaged: {error}") from None
+    held = SegmentSet(index_dir, manifest.segments, dead, threads)
+    try:
+        for segment in held.segments:
+            segment.trust_all()
+        yield manifest.made, _parts(held, manifest.made.model.dimension)
     finally:
-        connection.close()
-    return contents, vectors, manifest.model
+        held.close()
 
 
-def write_whole(index_dir: Path, contents: Contents, vectors: FloatArray, model: Fingerprint) -> Copied:
-    """Publish a whole index as the next generation of a folder.
-
-    Raises:
-        IndexFault: the folder cannot be written.
-    """
-    with writer_lock(index_dir):
-        manifest = publish(index_dir, contents, vectors, model)
-    return Copied(generation=manifest.generation, counts=manifest.counts)
+def _parts(held: SegmentSet, dimension: int) -> Parts:
+    yield Contents(rejected=tuple(held.files.rejected())), np.zeros((0, dimension), dtype=np.float32)
+    places, numbers = held.rows.letter_segment.tolist(), held.rows.letter_number.tolist()
+    for start in range(0, len(places), _LETTERS):
+        block = slice(start, start + _LETTERS)
+        yield _part(held, list(zip(places[block], numbers[block], strict=True)), dimension)
 
 
-def _contents(connection: sqlite3.Connection, reader_version: str, reasons_version: str) -> Contents:
-    run = connection.execute
-    letters = [
-        msgspec.json.decode(record, type=Determination)
-        for (record,) in run("SELECT record FROM determinations ORDER BY id")
-    ]
-    (items,) = run("SELECT count(*) FROM items").fetchone()
-    reasons: list[list[Reason]] = [[] for _ in range(items)]
-    for row, code, start, end, by, score in run(
-        'SELECT item, code, start, "end", found_by, score FROM item_reasons ORDER BY item, place'
-    ):
-        reasons[row].append(Reason(code=code, start=start, end=end, by=by, score=score))
-    passages = run(
-        'SELECT determination_id, number, start, "end", embedded_sha256 FROM passages JOIN items USING (item) '
-        "ORDER BY passage"
-    ).fetchall()
-    return Contents(
-        reader_version=reader_version,
-        reasons_version=reasons_version,
-        determinations=tuple(letters),
-        reasons=tuple(tuple(found) for found in reasons),
-        # The text that was embedded is kept by its digest alone.
-        passages=tuple(
-            Passage(determination_id=name, item=number, start=start, end=end, embedded="")
-            for name, number, start, end, _ in passages
-        ),
-        digests=tuple(digest for *_, digest in passages),
-        files=tuple(
-            FileRecord(path=path, sha256=sha256, determination_id=name)
-            for path, sha256, name in run("SELECT path, sha256, determination_id FROM files ORDER BY path")
-        ),
-        rejected=tuple(
-            RejectedFile(path=path, sha256=sha256, reason=reason)
-            for path, sha256, reason in run("SELECT path, sha256, reason FROM rejected ORDER BY path")
-        ),
+def _part(held: SegmentSet, letters: list[tuple[int, int]], dimension: int) -> tuple[Contents, FloatArray]:
+    determinations, reasons, files = [], [], []
+    passages: list[Passage] = []
+    digests: list[bytes] = []
+    vectors = [np.zeros((0, dimension), dtype=np.float32)]
+    for place, number in letters:
+        segment = held.segments[place]
+        arrays = segment.arrays
+        letter = segment.determination(number)
+        determinations.append(letter)
+        first, end = arrays["first"][number : number + 2].tolist()
+        for item, disputed in zip(range(first, end), letter.items, strict=True):
+            reasons.append(segment.reasons(item))
+            rows = segment.passages_of(item)
+            vectors.append(segment.vectors.take(rows))
+            digests += [arrays["digests"][row].tobytes() for row in rows.tolist()]
+            # The text that was embedded is kept by its digest alone.
+            passages += [
+                Passage(determination_id=letter.id, item=disputed.number, start=start, end=stop, embedded="")
+                for start, stop in zip(
+                    arrays["passage_start"][rows].tolist(), arrays["passage_end"][rows].tolist(), strict=True
+                )
+            ]
+        known = (held.files.get(path) for path in sorted(set(held.files.holders(letter.id))))
+        files += [file for file in known if isinstance(file, FileRecord)]
+    contents = Contents(
+        determinations=tuple(determinations),
+        reasons=tuple(reasons),
+        passages=tuple(passages),
+        digests=tuple(digests),
+        files=tuple(files),
     )
+    return contents, np.concatenate(vectors)

@@ -1,62 +1,52 @@
-"""The lexical index of a generation (tantivy): BM25 over title and rationale."""
+"""The lexical index of a generation (tantivy), opened for reading: BM25 over title and rationale.
 
-import functools
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+Written by `words_writing.py`, which says what a slot is.
+"""
+
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import tantivy
 
-from config.errors import IndexFault
-from indexer.wording import is_telling
+from indexer.columns import BoolArray, IntArray
+from indexer.store.readable import open_words
+from indexer.store.words_queries import any_of, phrases_query, stems_of, within, words_of
+from indexer.store.words_schema import BODY, SLOT, STEMS, damage_told
+
+FloatArray = npt.NDArray[np.float64]
 
 WORDS = "words"
-_ITEM = "item"
-_BODY = "body"
-_STEMS = "stems"
-_HEAP = 64_000_000
-# tantivy's default tokenizer breaks words at underscores, lower-cases each and drops those of 40 bytes and more.
-_WORD = re.compile(r"[^\W_]+")
-_LONGEST = 39
 # Items fetched beyond the limit, so that one more than it usually tells that nothing ties with the last.
 _SPARE = 32
+# What it takes tantivy to find only some slots, counted in hits that could be fetched meanwhile (some .45 us each): for
+# each slot; for each to be looked up, or for one of so many documents, since looking up many is to read all; and at
+# all. Measured with a million items (docs/decisions/0018-words-by-hard-links.md).
+_HITS_A_SLOT = 4
+_HITS_A_LOOKUP = 33
+_DOCUMENTS_A_HIT = 7
+_HITS_TO_NARROW = 5_000
+# How many more than expected are fetched, so that one fetch mostly does.
+_AMPLE = 1.25
+# Scores are told to 17 bits: a sum of floats may depend on the order of its terms, and tantivy promises none.
+_BITS = 17
 
 
 class WordsHit(NamedTuple):
-    """An item row and its BM25 score (tantivy's k1 1.2, b 0.75)."""
+    """An item's slot and its BM25 score (tantivy's k1 1.2, b 0.75), to a relative 2**-17."""
 
-    item: int
+    slot: int
     score: float
 
 
-def schema() -> tantivy.Schema:
-    """Return the schema: an integer item row (an unsigned one makes tantivy 0.27 panic) and the body of words."""
-    builder = tantivy.SchemaBuilder()
-    builder.add_integer_field(_ITEM, stored=True, indexed=True, fast=True)
-    builder.add_text_field(_BODY, stored=False, tokenizer_name="default", index_option="position")
-    builder.add_text_field(_STEMS, stored=False, tokenizer_name="en_stem", index_option="freq")
-    return builder.build()
+class _Found(NamedTuple):
+    """Hits, best first, equal scores by slot; whatever is not among them scores `floor` at most."""
 
-
-def write_words(folder: Path, bodies: Iterable[tuple[int, Sequence[str]]]) -> None:
-    """Write the lexical index of (item row, texts) pairs into an empty folder; no phrase crosses from text to text."""
-    folder.mkdir(parents=True)
-    index = tantivy.Index(schema(), path=str(folder))
-    writer = index.writer(_HEAP, 1)
-    try:
-        for item, body in bodies:
-            document = tantivy.Document()
-            document.add_integer(_ITEM, item)
-            for text in body:
-                document.add_text(_BODY, text)
-                document.add_text(_STEMS, text)
-            writer.add_document(document)
-        writer.commit()
-        writer.wait_merging_threads()
-    except ValueError as error:  # what tantivy makes of a disk that refuses
-        raise OSError(f"{folder.name} could not be written: {error}") from error
+    slots: IntArray
+    scores: FloatArray
+    floor: float
 
 
 class Words:
@@ -68,164 +58,139 @@ class Words:
         Raises:
             IndexFault: it is damaged.
         """
-        with _damage_told():
-            self._index = tantivy.Index.open(str(folder))
+        with damage_told():
+            self._index = open_words(folder, self)
             self._index.config_reader(reload_policy="manual", num_warmers=0)
             self._searcher = self._index.searcher()
 
     def search(
-        self, text: str, limit: int, allowed: Iterable[int] | None = None, *, stemmed: bool = False
+        self, text: str, limit: int, allowed: BoolArray | None = None, *, stemmed: bool = False
     ) -> list[WordsHit]:
-        """Return the items that share words with a text, best first; equal scores by row.
+        """Return the items that share words with a text, best first; equal scores by slot.
+
+        Slots say nothing of the order a caller wants, so whatever ties with the last is returned too: the caller
+        sorts ties its own way and cuts. Documents deleted since their part of the index was last merged still count
+        in the statistics: see `extend_words`.
 
         Args:
             text: any text; every word of it counts, a repeated one as often as it stands.
-            limit: items at most.
-            allowed: rows that may be returned; None for all.
+            limit: items wanted; more only where they tie with the last, fewer only where no more exist.
+            allowed: whether each slot may be returned, as long as the largest slot asks; None for all.
             stemmed: compare English stems ('denied' meets 'denial'), stop words left out, instead of plain words.
 
         Raises:
             IndexFault: the index is damaged where it was looked at.
         """
-        terms = asked_terms(text, stemmed=stemmed)
-        if not terms or limit < 1:
+        words = words_of(text)
+        if not words or limit < 1:
             return []
-        query = _any_word(self._index.schema, _STEMS if stemmed else _BODY, terms)
-        if allowed is not None:
-            query = _within(query, self._index.schema, list(allowed))
-        with _damage_told():
-            found = self._best(query, limit)
-            hits = [WordsHit(int(self._searcher.doc(address)[_ITEM][0]), float(score)) for score, address in found]
-        return sorted(hits, key=lambda hit: (-hit.score, hit.item))[:limit]
+        schema = self._index.schema
+        query = any_of(schema, STEMS, stems_of(words)) if stemmed else any_of(schema, BODY, words)
+        with damage_told():
+            found = self._best(query, limit) if allowed is None else self._best_allowed(query, limit, allowed)
+        return [WordsHit(*hit) for hit in zip(found.slots.tolist(), found.scores.tolist(), strict=True)]
 
     def holding(self, phrases: Sequence[str]) -> list[int]:
-        """Return the rows, in order, of the items that hold every phrase: its words, one after the other, in one text.
+        """Return the slots, in order, of the items that hold every phrase: its words, one after the other, in one text.
 
         A phrase without words, or with one that is too long to be indexed, is held by none.
 
         Raises:
             IndexFault: the index is damaged where it was looked at.
         """
-        split = phrase_words(phrases)
-        if split is None:
-            return []
-        must = tantivy.Occur.Must
-        query = tantivy.Query.boolean_query([(must, _phrase(self._index.schema, words)) for words in split])
-        with _damage_told():
-            every = max(1, self._searcher.num_docs)
-            found = self._searcher.search(query, every, count=False, order_by_field=_ITEM, order=tantivy.Order.Asc)
-            return [int(row) for row, _ in found.hits]
+        query = phrases_query(self._index.schema, phrases)
+        return [] if query is None else self._slots_of(query)
 
-    def rows(self) -> list[int]:
-        """Return the item row of every document, in order.
+    def slots(self) -> list[int]:
+        """Return the slot of every document, in order.
 
         Raises:
             IndexFault: the index is damaged.
         """
-        with _damage_told():
-            every = max(1, self._searcher.num_docs)
-            query = tantivy.Query.all_query()
-            found = self._searcher.search(query, every, count=False, order_by_field=_ITEM, order=tantivy.Order.Asc)
-            return [int(row) for row, _ in found.hits]
+        return self._slots_of(tantivy.Query.all_query())
 
     def frequency(self, word: str) -> int:
-        """Return how many items hold a word.
+        """Return how many items hold a word; deleted ones count until their part of the index is merged.
 
         Raises:
             IndexFault: the index is damaged where it was looked at.
         """
-        with _damage_told():
-            return int(self._searcher.doc_freq(_BODY, word.lower()))
+        with damage_told():
+            return int(self._searcher.doc_freq(BODY, word.lower()))
 
-    def _best(self, query: tantivy.Query, limit: int) -> list[tuple[float, Any]]:
-        """Return the best hits and all that tie with the last: tantivy cuts ties by its segments, not by rows."""
+    def _slots_of(self, query: tantivy.Query) -> list[int]:
+        with damage_told():
+            every = max(1, self._searcher.num_docs)
+            found = self._searcher.search(query, every, count=False, order_by_field=SLOT, order=tantivy.Order.Asc)
+            return [int(slot) for slot, _ in found.hits]
+
+    def _best(self, query: tantivy.Query, limit: int) -> _Found:
         fetched = limit + _SPARE
         while True:
-            found = self._searcher.search(query, fetched).hits
-            if len(found) < fetched or found[-1][0] < found[limit - 1][0]:
-                return [hit for hit in found if hit[0] >= found[min(limit, len(found)) - 1][0]]
+            best = _cut(self._fetch(query, fetched), limit)
+            if best is not None:
+                return best
             fetched *= 4
 
+    def _best_allowed(self, query: tantivy.Query, limit: int, allowed: BoolArray) -> _Found:
+        """Return the best hits among some slots, by whichever is less work.
 
-def asked_terms(text: str, *, stemmed: bool) -> list[str]:
-    """Return what a text asks for in order, repeated where it is: its words, or the stems of its telling ones."""
-    words = [word.lower() for word in _WORD.findall(text) if len(word.encode()) <= _LONGEST]
-    return _stems(words) if stemmed else words
+        Either more hits are fetched than wanted, and those that are not allowed dropped; or tantivy is told the slots,
+        which costs by their number. How many hits must be fetched is not known before: a filter may hold just what a
+        text has no words of. So it is tried as long as that costs no more than telling the slots would.
+        """
+        slots = np.flatnonzero(allowed)
+        if not len(slots):
+            return _NOTHING
+        documents = self._searcher.num_docs
+        affordable = _narrowing(len(slots), documents)
+        wanted = limit + _SPARE
+        fetched = int(_AMPLE * wanted * max(1.0, documents / len(slots)))
+        while fetched <= affordable:
+            found = self._fetch(query, fetched)
+            passing = allowed[found.slots]
+            kept = _Found(found.slots[passing], found.scores[passing], found.floor)
+            best = _cut(kept, limit)
+            if best is not None:
+                return best
+            affordable -= fetched
+            fetched = int(fetched * max(4.0, _AMPLE * wanted / max(1, len(kept.slots))))
+            fetched = min(fetched, documents + 1)
+        return self._best(within(query, self._index.schema, slots.tolist()), limit)
+
+    def _fetch(self, query: tantivy.Query, most: int) -> _Found:
+        most = min(most, self._searcher.num_docs + 1)
+        hits = self._searcher.search(query, most, count=False).hits
+        values = self._searcher.fast_field_values(SLOT, [address for _, address in hits])
+        if None in values:
+            raise LookupError("a document without a slot")
+        slots = np.asarray(values, dtype=np.int64)
+        scores = told_scores(np.asarray([score for score, _ in hits], dtype=np.float64))
+        order = np.lexsort((slots, -scores))
+        return _Found(slots[order], scores[order], float(scores[-1]) if len(hits) == most else -np.inf)
 
 
-def phrase_words(phrases: Sequence[str]) -> list[list[str]] | None:
-    """Return the words of each phrase; None where one has none, or one too long to be indexed, so that nothing fits."""
-    split = [[word.lower() for word in _WORD.findall(phrase)] for phrase in phrases]
-    if any(not words or any(len(word.encode()) > _LONGEST for word in words) for words in split):
+_NOTHING = _Found(np.zeros(0, dtype=np.int64), np.zeros(0), -np.inf)
+
+
+def _narrowing(slots: int, documents: int) -> float:
+    """Return what it takes to find only some slots, in hits."""
+    return _HITS_TO_NARROW + _HITS_A_SLOT * slots + min(_HITS_A_LOOKUP * slots, documents / _DOCUMENTS_A_HIT)
+
+
+def _cut(found: _Found, limit: int) -> _Found | None:
+    """Return the first `limit` hits and what ties with the last; None if hits that were not fetched might belong."""
+    if len(found.slots) <= limit:
+        return found if found.floor == -np.inf else None
+    last = found.scores[limit - 1]
+    if last <= found.floor:
         return None
-    return split
+    end = int(np.searchsorted(-found.scores, -last, side="right"))
+    return _Found(found.slots[:end], found.scores[:end], found.floor)
 
 
-def indexed_terms(text: str, *, stemmed: bool) -> list[str]:
-    """Return the terms of a title or a rationale in order, as the lexical index breaks it."""
-    found: list[str] = (_stemmer() if stemmed else _plain()).analyze(text)
-    return found
-
-
-@contextmanager
-def _damage_told() -> Iterator[None]:
-    """Turn what tantivy makes of damaged files into a fault: errors, or panics, which are no `Exception`."""
-    try:
-        yield
-    except (LookupError, ValueError) as error:
-        raise IndexFault(f"the words of the index are damaged: {error}") from None
-    except BaseException as error:
-        if type(error).__name__ != "PanicException":  # pyo3 does not export the type
-            raise
-        raise IndexFault(f"the words of the index are damaged: {error}") from None
-
-
-def _within(query: tantivy.Query, words_schema: tantivy.Schema, allowed: list[int]) -> tantivy.Query:
-    """Narrow a query to some item rows, its scores unchanged."""
-    rows = tantivy.Query.term_set_query(words_schema, _ITEM, allowed)
-    must = tantivy.Occur.Must
-    return tantivy.Query.boolean_query([(must, query), (must, tantivy.Query.const_score_query(rows, 0.0))])
-
-
-def _stems(words: list[str]) -> list[str]:
-    """Return the stems of the words that say something, or of all where none does."""
-    telling = [word for word in words if is_telling(word)] or words
-    return [stem for word in telling for stem in _stemmer().analyze(word)]
-
-
-@functools.cache
-def _stemmer() -> tantivy.TextAnalyzer:
-    """Return what tantivy's own 'en_stem' does to a text."""
-    return _breaking().filter(tantivy.Filter.stemmer("english")).build()
-
-
-@functools.cache
-def _plain() -> tantivy.TextAnalyzer:
-    """Return what tantivy's own 'default' does to a text."""
-    return _breaking().build()
-
-
-def _breaking() -> tantivy.TextAnalyzerBuilder:
-    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-    return builder.filter(tantivy.Filter.remove_long(_LONGEST + 1)).filter(tantivy.Filter.lowercase())
-
-
-def _phrase(words_schema: tantivy.Schema, words: list[str]) -> tantivy.Query:
-    if len(words) == 1:  # tantivy panics at a phrase of one word
-        return tantivy.Query.term_query(words_schema, _BODY, words[0])
-    return tantivy.Query.phrase_query(words_schema, _BODY, list(words))
-
-
-def _any_word(words_schema: tantivy.Schema, field: str, words: list[str]) -> tantivy.Query:
-    counts: dict[str, int] = {}
-    for word in words:
-        counts[word] = counts.get(word, 0) + 1
-    return tantivy.Query.boolean_query(
-        [
-            (
-                tantivy.Occur.Should,
-                tantivy.Query.boost_query(tantivy.Query.term_query(words_schema, field, word), float(count)),
-            )
-            for word, count in counts.items()
-        ]
-    )
+def told_scores(scores: FloatArray) -> FloatArray:
+    """Return scores to the bits by which they are told and compared."""
+    parts, exponents = np.frexp(scores)
+    told: FloatArray = np.ldexp(np.round(np.ldexp(parts, _BITS)), exponents - _BITS)
+    return told

@@ -10,6 +10,8 @@ from config.errors import NotFound
 from indexer.records import Determination
 from service.precedents import PrecedentService
 from service.records import SearchAnswer
+from service.web.access.auditing import Auditor
+from service.web.body import StrictRequest
 from service.web.errors import UNAVAILABLE, declared
 from service.web.limiter import Limiter
 from service.web.methods import read
@@ -25,14 +27,18 @@ _LONGEST_ID = 200
     responses=declared(HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, UNAVAILABLE),
 )
 async def determination(
+    request: StrictRequest,
     id: Annotated[str, PathParameter(description="An id, or a case number that only one letter has.")],  # noqa: A002 - the contract's name
     service: NamedDependency[SkipValidation[PrecedentService]],
     limiter: NamedDependency[SkipValidation[Limiter]],
+    auditor: NamedDependency[SkipValidation[Auditor]],
 ) -> Determination:
     """Return a determination with its text, to which every span refers."""
     if len(id) > _LONGEST_ID:
         raise NotFound("no such determination")
-    return await limiter.run(service.determination, id)
+    found = await limiter.run(service.determination, id)
+    await auditor.note(request, "open", generation=service.generation, determinations=[found.id])
+    return found
 
 
 @read(
@@ -43,13 +49,18 @@ async def determination(
     responses=declared(HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, UNAVAILABLE),
 )
 async def similar(
+    request: StrictRequest,
     id: Annotated[str, PathParameter(description="An id, or a case number that only one letter has.")],  # noqa: A002 - the contract's name
     n: Annotated[int, PathParameter(description="The item's number.")],
     asked: NamedDependency[SkipValidation[SimilarQuery]],
     service: NamedDependency[SkipValidation[PrecedentService]],
     limiter: NamedDependency[SkipValidation[Limiter]],
+    auditor: NamedDependency[SkipValidation[Auditor]],
 ) -> SearchAnswer:
     """Search with an indexed item; the answer reads like /api/search's for one request."""
     if len(id) > _LONGEST_ID:
         raise NotFound("no such determination")
-    return await limiter.run(service.similar, id, n, filters_of(asked), asked.limit)
+    answer = await limiter.run(service.similar, id, n, filters_of(asked), asked.limit)
+    shown = (one.determination_id for one in answer.results)
+    await auditor.note(request, "similar", generation=answer.index.generation, determinations=shown)
+    return answer

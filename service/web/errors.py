@@ -15,7 +15,9 @@ from litestar import MediaType, Request, Response
 from litestar.exceptions import (
     HTTPException,
     MethodNotAllowedException,
+    NotAuthorizedException,
     NotFoundException,
+    TooManyRequestsException,
     ValidationException,
 )
 from litestar.exceptions.http_exceptions import RequestEntityTooLarge
@@ -23,6 +25,7 @@ from litestar.openapi import ResponseSpec
 
 from config.errors import Fault, IndexFault, NotFound, SettingsFault
 from indexer.records import Record
+from service.access.audit import AuditFault
 from service.web.limiter import Busy
 from service.web.readiness import NotReady
 from service.web.wording import explain_invalid
@@ -31,6 +34,8 @@ logger = logging.getLogger(__name__)
 
 RETRY_AFTER_SECONDS = 5
 UNAVAILABLE = HTTPStatus.SERVICE_UNAVAILABLE
+# What any request may be answered.
+_ANY = (HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.INTERNAL_SERVER_ERROR)
 _FRAMES_LOGGED = 6
 # The first that fits counts; any other exception is a failure of the program.
 _STATUSES: tuple[tuple[type[Exception], HTTPStatus], ...] = (
@@ -38,14 +43,17 @@ _STATUSES: tuple[tuple[type[Exception], HTTPStatus], ...] = (
     (Busy, UNAVAILABLE),
     (NotFound, HTTPStatus.NOT_FOUND),
     (IndexFault, UNAVAILABLE),
+    (AuditFault, UNAVAILABLE),
     (SettingsFault, HTTPStatus.INTERNAL_SERVER_ERROR),
     (Fault, HTTPStatus.BAD_REQUEST),
 )
 _DESCRIPTIONS = {
     HTTPStatus.BAD_REQUEST: "The request is malformed or out of range",
+    HTTPStatus.UNAUTHORIZED: "Keys are in use, and none was sent, or one that is unknown, revoked or expired",
     HTTPStatus.NOT_FOUND: "There is no such determination",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is too large",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The body is of a kind that is not read",
+    HTTPStatus.TOO_MANY_REQUESTS: "Too many requests in a minute; Retry-After says when to come back",
     HTTPStatus.INTERNAL_SERVER_ERROR: "The program failed; nothing is said of the request",
     UNAVAILABLE: "Not ready, or too busy; Retry-After says when to come back",
 }
@@ -60,10 +68,10 @@ class Problem(Record, frozen=True, omit_defaults=True):
 
 
 def declared(*statuses: HTTPStatus) -> dict[int, ResponseSpec]:
-    """Return what a handler declares in OpenAPI: these statuses and 500, each with a `Problem`."""
+    """Return what a handler declares in OpenAPI: these statuses, 401, 429 and 500, each with a `Problem`."""
     return {
         status.value: ResponseSpec(data_container=Problem, description=_DESCRIPTIONS[status], generate_examples=False)
-        for status in (*statuses, HTTPStatus.INTERNAL_SERVER_ERROR)
+        for status in (*statuses, *_ANY)
     }
 
 
@@ -72,10 +80,10 @@ def answer_failure(request: Request[Any, Any, Any], error: Exception) -> Respons
     if isinstance(error, HTTPException):
         status, detail = HTTPStatus(error.status_code), _http_detail(request, error)
     else:
-        status, detail = _status(error), str(error)
+        status, detail = _status(error), error.without_given if isinstance(error, Fault) else str(error)
     if status is HTTPStatus.INTERNAL_SERVER_ERROR:
         detail = "the program failed"
-    if status is HTTPStatus.INTERNAL_SERVER_ERROR or isinstance(error, IndexFault):
+    if status is HTTPStatus.INTERNAL_SERVER_ERROR or isinstance(error, IndexFault | AuditFault):
         _log(request.scope, error)
     return Response(
         Problem(status_code=status.value, detail=detail),
@@ -92,6 +100,11 @@ def _status(error: Exception) -> HTTPStatus:
 def _headers(status: HTTPStatus, error: Exception) -> dict[str, str]:
     if status is UNAVAILABLE:
         return {"Retry-After": str(RETRY_AFTER_SECONDS)}
+    if isinstance(error, TooManyRequestsException):
+        counted = error.headers or {}
+        return {**counted, "Retry-After": counted.get("RateLimit-Reset", str(RETRY_AFTER_SECONDS))}
+    if isinstance(error, NotAuthorizedException):
+        return {"WWW-Authenticate": "Bearer"}
     return {"Allow": _allowed(error)} if isinstance(error, MethodNotAllowedException) else {}
 
 
@@ -110,6 +123,8 @@ def _http_detail(request: Request[Any, Any, Any], error: HTTPException) -> str:
         return f"method not allowed; allowed: {_allowed(error)}"
     if isinstance(error, NotFoundException):
         return "nothing is served at this address"
+    if isinstance(error, TooManyRequestsException):
+        return "too many requests in this minute; Retry-After says when to come back"
     return " ".join(error.detail.split())
 
 

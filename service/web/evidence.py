@@ -11,8 +11,10 @@ from litestar.params import JSONBody, SkipValidation
 
 from config.settings import Settings
 from indexer.filters import NO_FILTERS
+from service.observing import stage
 from service.precedents import PrecedentService
 from service.records import EvidencePack
+from service.web.access.auditing import Auditor
 from service.web.body import StrictRequest
 from service.web.errors import UNAVAILABLE, declared
 from service.web.limiter import Limiter
@@ -50,6 +52,7 @@ async def evidence(
     settings: NamedDependency[SkipValidation[Settings]],
     service: NamedDependency[SkipValidation[PrecedentService]],
     limiter: NamedDependency[SkipValidation[Limiter]],
+    auditor: NamedDependency[SkipValidation[Auditor]],
 ) -> Response[EvidencePack]:
     """Quote what past decisions say for and against the caller's position, for each requested item.
 
@@ -58,7 +61,7 @@ async def evidence(
     text = checked_text(data.text, settings.search)
     form = request.accept.best_match([_JSON, *_NAMES], default=_JSON) or _JSON
 
-    def answer() -> Response[EvidencePack]:
+    def answer() -> tuple[EvidencePack, Response[EvidencePack]]:
         pack = service.evidence(
             text,
             data.filters or NO_FILTERS,
@@ -66,16 +69,20 @@ async def evidence(
             encoding=data.encoding,
             position=data.position,
         )
-        return _written(pack, form)
+        return pack, _written(pack, form)
 
-    return await limiter.run(answer)
+    pack, response = await limiter.run(answer)
+    cited = (one.determination_id for one in pack.citations)
+    await auditor.note(request, "evidence", generation=service.generation, determinations=cited, content=text)
+    return response
 
 
 def _written(pack: EvidencePack, form: str) -> Response[EvidencePack]:
     if form not in _NAMES:
         return Response(pack, headers={"Vary": "Accept"})
     headers = {"Vary": "Accept", "Content-Disposition": f'attachment; filename="{_NAMES[form]}"'}
-    document: Response[Any] = Response(_document(pack, form), media_type=form, headers=headers)
+    with stage("render"):
+        document: Response[Any] = Response(_document(pack, form), media_type=form, headers=headers)
     return document
 
 

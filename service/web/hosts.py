@@ -5,34 +5,19 @@ own. They still ask for the site's name, and that is refused.
 """
 
 import ipaddress
-from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from litestar.exceptions import HTTPException
-from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.types import Scope
 
 from config.settings import ServerSettings
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
-class HostCheck:
-    """Middleware that refuses a request whose Host header names another host."""
-
-    def __init__(self, app: ASGIApp, settings: ServerSettings) -> None:
-        """Wrap an application."""
-        self._app = app
-        self._known = known_hosts(settings)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on what asks for a name of ours."""
-        names = [value for name, value in scope.get("headers", ()) if name.lower() == b"host"]
-        if len(names) != 1 or host_of(names[0].decode("latin-1")) not in self._known:
-            raise HTTPException(
-                status_code=HTTPStatus.MISDIRECTED_REQUEST,
-                detail="this server does not answer to that name; the setting server.allowed_hosts names those it does",
-            )
-        await self._app(scope, receive, send)
+def is_ours(scope: Scope, known: frozenset[str]) -> bool:
+    """Whether a request asks, once, for one of the names that are known."""
+    names = [value for name, value in scope.get("headers", ()) if name.lower() == b"host"]
+    return len(names) == 1 and host_of(names[0].decode("latin-1")) in known
 
 
 def known_hosts(settings: ServerSettings) -> frozenset[str]:

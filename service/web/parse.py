@@ -1,4 +1,4 @@
-"""POST /api/parse: one letter in, its Determination out. Nothing is kept."""
+"""POST /api/parse: one letter in, its Determination out. Nothing is kept, and no letter is read in this process."""
 
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -10,12 +10,12 @@ from litestar.openapi.spec import OpenAPIMediaType, OpenAPIType, Operation, Requ
 from litestar.params import RawBody, SkipValidation
 
 from config.settings import Settings
-from indexer.letters import parse_bytes
 from indexer.records import Determination
+from service.web.access.auditing import Auditor
 from service.web.body import StrictRequest
 from service.web.errors import UNAVAILABLE, declared
-from service.web.limiter import Limiter
-from service.web.upload import FIELD, take_upload
+from service.web.letters import Letters
+from service.web.upload import FIELD, Upload, take_upload
 
 # What a form may add around a letter of the largest size: boundaries, headers, other small fields.
 FORM_BYTES = 16_384
@@ -55,18 +55,21 @@ async def parse(
     request: StrictRequest,
     body: RawBody,
     settings: NamedDependency[SkipValidation[Settings]],
-    limiter: NamedDependency[SkipValidation[Limiter]],
+    letters: NamedDependency[SkipValidation[Letters]],
+    auditor: NamedDependency[SkipValidation[Auditor]],
 ) -> Determination:
     """Split a letter by disputed item. It is neither stored nor indexed."""
     content_type, options = request.content_type
-    return await limiter.run(_parse, content_type, options, body, settings)
+    upload, found = await letters.read(lambda: _taken(content_type, options, body, settings))
+    await auditor.note(request, "parse", generation=None, determinations=[found.id], content=upload.content)
+    return found
 
 
-def _parse(content_type: str, options: dict[str, str], body: bytes, settings: Settings) -> Determination:
+def _taken(content_type: str, options: dict[str, str], body: bytes, settings: Settings) -> Upload:
     upload = take_upload(content_type, options, body)
     most = settings.server.max_upload_bytes
     if len(upload.content) > most:
         raise ClientException(
             f"the letter is larger than {most} bytes", status_code=HTTPStatus.REQUEST_ENTITY_TOO_LARGE
         )
-    return parse_bytes(upload.name, upload.content, settings.reading)
+    return upload

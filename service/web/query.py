@@ -53,8 +53,11 @@ def read_pairs(pairs: Iterable[tuple[str, str]], kind: type[T]) -> T:
     """Return the record that names and values make; raises what `read_query` raises."""
     found: dict[str, Any] = {}
     lists = _lists(kind)
+    known = frozenset(kind.__struct_fields__)
     for name, value in pairs:
-        if name in lists:
+        if name not in known:
+            found[name] = None  # refused below, by msgspec's own words
+        elif name in lists:
             found.setdefault(name, []).append(value)
         elif name in found:
             raise RequestFault(f"{name} is given more than once")

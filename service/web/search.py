@@ -10,6 +10,8 @@ from config.settings import Settings
 from indexer.filters import NO_FILTERS
 from service.precedents import PrecedentService
 from service.records import SearchAnswer
+from service.web.access.auditing import Auditor
+from service.web.body import StrictRequest
 from service.web.errors import UNAVAILABLE, declared
 from service.web.limiter import Limiter
 from service.web.requests import SearchRequest, checked_text
@@ -23,10 +25,15 @@ from service.web.requests import SearchRequest, checked_text
 )
 async def search(
     data: JSONBody[SearchRequest],
+    request: StrictRequest,
     settings: NamedDependency[SkipValidation[Settings]],
     service: NamedDependency[SkipValidation[PrecedentService]],
     limiter: NamedDependency[SkipValidation[Limiter]],
+    auditor: NamedDependency[SkipValidation[Auditor]],
 ) -> SearchAnswer:
     """Search one generation of the index. `limit` and ranks count per requested item."""
     text = checked_text(data.text, settings.search)
-    return await limiter.run(service.search, text, data.filters or NO_FILTERS, data.limit)
+    answer = await limiter.run(service.search, text, data.filters or NO_FILTERS, data.limit)
+    shown = (one.determination_id for one in answer.results)
+    await auditor.note(request, "search", generation=answer.index.generation, determinations=shown, content=text)
+    return answer

@@ -15,6 +15,8 @@ from tests.support.engines import Pair
 
 EMBEDDER = HashingEmbedder()
 HALVES = 2e-3
+# Scores by words are told to 17 bits, so two that are the same to float32's precision may be told a step apart.
+STEP = 2.0**-16
 
 WORDS = st.sampled_from(["pain", "the", "knee", "opioid", "therapy", "denied", "not", "imaging", "weeks", "zebra"])
 SOME = st.lists(WORDS, min_size=1, max_size=12).map(" ".join)
@@ -69,8 +71,12 @@ def test_the_same_rows_under_any_filter(pair: Pair, filters: Filters) -> None:
 def test_the_same_bm25(pair: Pair, text: str, filters: Filters, *, stemmed: bool) -> None:
     one = pair.embedded.search_text(text, 50, filters, stemmed=stemmed)
     other = pair.postgres.search_text(text, 50, filters, stemmed=stemmed)
-    assert [hit.score for hit in one] == pytest.approx([hit.score for hit in other], rel=1e-5)
-    assert [hit.key for hit in one] == [hit.key for hit in other]
+    assert [hit.score for hit in one] == pytest.approx([hit.score for hit in other], rel=STEP)
+    # What is a step above the last is in both; which of those that are not comes last may hang on how they were rounded.
+    least = one[-1].score * (1 + 2 * STEP) if one else 0.0
+    sure = [{hit.key: hit.score for hit in hits if hit.score > least} for hits in (one, other)]
+    assert {**sure[0], **sure[1]}.keys() <= {hit.key for hit in one} & {hit.key for hit in other}
+    assert sure[0] == pytest.approx({hit.key: hit.score for hit in other if hit.key in sure[0]}, rel=STEP)
 
 
 @hypothesis_settings(max_examples=40)

@@ -14,18 +14,16 @@ from config.settings import IndexSettings, load_settings
 from eval.bench.pgserver import Server
 from indexer.embed import Embedder
 from indexer.index import Index
-from indexer.postgres.generations import Made
 from indexer.postgres.open import open_postgres
 from indexer.postgres.rows import Part
 from indexer.postgres.schema import migrate
 from indexer.postgres.state import verify
 from indexer.postgres.writer import Writer, open_writer
 from indexer.records import Determination
-from indexer.store.contents import Contents
 from indexer.store.embedded import open_embedded
-from indexer.store.publish import publish, writer_lock
+from indexer.store.manifest import Made
 from indexer.store.verify import verify_index
-from tests.support.letters import contents
+from tests.support.letters import contents, made_by, publish
 
 TEMPLATE = "imr_template"
 _NUMBERS = itertools.count(1)
@@ -73,9 +71,7 @@ class Embedded:
     def load(self, letters: Iterable[Determination], embedder: Embedder) -> str:
         """Publish all letters."""
         self._held = {letter.id: letter for letter in letters}
-        held, vectors = contents(self._held.values(), embedder)
-        with writer_lock(self._folder):
-            return publish(self._folder, held, vectors, embedder.fingerprint).generation
+        return publish(self._folder, *contents(self._held.values(), embedder), embedder)
 
     def change(self, added: Iterable[Determination], embedder: Embedder, removed: Sequence[str] = ()) -> str:
         """Publish what was there with the change."""
@@ -135,12 +131,7 @@ class Postgres:
 def part_of(letters: Iterable[Determination], embedder: Embedder) -> tuple[Part, Made]:
     """Return letters as what is written, with what they were made by."""
     held, vectors = contents(letters, embedder)
-    return Part(held, vectors.reshape(-1, embedder.fingerprint.dimension)), made_by(held, embedder)
-
-
-def made_by(held: Contents, embedder: Embedder) -> Made:
-    """Return what contents were made by."""
-    return Made(model=embedder.fingerprint, reader_version=held.reader_version, reasons_version=held.reasons_version)
+    return Part(held, vectors.reshape(-1, embedder.fingerprint.dimension)), made_by(embedder)
 
 
 def fresh_database(server: Server, *, template: bool = True) -> str:

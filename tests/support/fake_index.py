@@ -4,14 +4,15 @@ import hashlib
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from indexer.columns import Columns, IntArray, Values, cited_pairs, columns_of, values_from
+from indexer.columns import Columns, IntArray, Values, cited_pairs, columns_of, values_from, values_of
 from indexer.duplicates import representatives
 from indexer.embed import Embedder, Fingerprint, FloatArray, HashingEmbedder
+from indexer.facts import ItemFacts, facts_of
 from indexer.filters import NO_FILTERS, Filters
 from indexer.index import Counts, ItemHit, ItemKey, PassageHit
 from indexer.reasons import pattern_reasons
@@ -27,7 +28,6 @@ from indexer.records import (
     Span,
     Treatment,
 )
-from indexer.store.schema import values_of
 
 K1, B = 1.2, 0.75
 
@@ -182,6 +182,10 @@ class FakeIndex:
     def vectors(self, key: ItemKey) -> FloatArray:
         """Return the vector of an item's one passage."""
         return self._embedder.encode([self._items[key].rationale.text])
+
+    def facts(self, keys: Sequence[ItemKey]) -> list[ItemFacts]:
+        """Return the facts of items."""
+        return [facts_of(self._letters[key.determination_id], self._items[key]) for key in keys]
 
     def determination(self, determination_id: str) -> Determination | None:
         """Return a determination by id."""

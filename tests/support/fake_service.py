@@ -8,6 +8,7 @@ from typing import Any
 
 from config.errors import NotFound
 from indexer.filters import NO_FILTERS, Filters
+from indexer.index import Counts
 from indexer.records import Dates, Determination, Patient, Reviewer, Source, Treatment
 from service.check.records import CheckReport, CitationVerdict, MarkerVerdict
 from service.precedents import PrecedentService
@@ -151,6 +152,28 @@ class FakeService(PrecedentService):
         self.gate: threading.Event | None = None
         self.entered = threading.Semaphore(0)
         self.closed = False
+        self.name = "g1"
+        self.next: FakeService | Exception | None = None
+
+    @property
+    def generation(self) -> str:
+        """The name that it was given."""
+        return self.name
+
+    @property
+    def counts(self) -> Counts:
+        """One letter."""
+        return Counts(letters=1, items=1, passages=1, rejected=0)
+
+    def reopened(self) -> "FakeService":
+        """Answer `next`, or raise it."""
+        assert self.next is not None, "no other generation is published"
+        if isinstance(self.next, Exception):
+            raise self.next
+        return self.next
+
+    def warm_up(self) -> None:
+        """Need nothing."""
 
     def search(self, text: str, filters: Filters = NO_FILTERS, limit: int = 10) -> SearchAnswer:
         """Answer `ANSWER`."""

@@ -1,7 +1,8 @@
-"""Index runs that die, each in a process of its own: `python -m tests.support.interrupted HOW LETTERS PLACE`.
+"""Index runs that die, each in a process of its own: `python -m tests.support.interrupted HOW EVERY LETTERS PLACE`.
 
 HOW is `boundaries` (killed before each write, flush, rename, removal and commit), `full` (refused there, as by a full
-disk) or `moments` (killed at random moments). Prints how many runs died and what went wrong after, as JSON. The process
+disk) or `moments` (killed at random moments); EVERY takes only every so many boundaries, or so many moments. LETTERS
+that are not there are written: four samples. Prints how many runs died and what went wrong after, as JSON. The process
 that forks opens no engine, so that no thread of one is lost in a fork.
 """
 
@@ -21,13 +22,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from config.errors import IndexFault
 from config.settings import Settings, load_settings
+from eval.letters.publish import write_letters
 from indexer import build as building
 from indexer.build import build_index
 from indexer.duplicates import representatives
 from indexer.embed import FloatArray, HashingEmbedder
-from indexer.filters import NO_FILTERS
+from indexer.filters import FACETS, NO_FILTERS
 from indexer.letters import parse_file
 from indexer.parse.version import reader_version
 from indexer.passages import passages_of
@@ -35,11 +39,11 @@ from indexer.reasonlist import reasons_version
 from indexer.reasons import pattern_reasons
 from indexer.store import kept
 from indexer.store.embedded import open_embedded
-from indexer.store.manifest import current_folder
+from indexer.store.status import read_status
 from indexer.store.verify import verify_index
 
 BATCH = 4
-MOMENTS = 10
+LETTERS = 2
 REFUSED = 3
 QUERIES = ("tramadol for the low back", "physical therapy", "knee surgery")
 
@@ -143,14 +147,19 @@ def describe(index_dir: Path, into: Path) -> None:
     found = verify_index(index_dir)
     if found.problems or not found.manifest_checked:
         raise AssertionError(found)
-    folder = current_folder(index_dir)
     index = open_embedded(index_dir, 1)
     embedder = HashingEmbedder()
+    keys = index.select(NO_FILTERS)
     told = [
-        *(hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in ("records.sqlite", "vectors.faiss")),
-        index.select(NO_FILTERS),
+        keys,
+        [msgspec.to_builtins(index.determination(key.determination_id)) for key in keys],
+        [msgspec.to_builtins(index.reasons(key)) for key in keys],
+        [index.vectors(key).tolist() for key in keys],
+        [index.stands_for(key) for key in keys],
+        [index.facet(field) for field in FACETS],
         [index.search_vector(vector, 20) for vector in embedder.encode(QUERIES)],
         [index.search_text(query, 20) for query in QUERIES],
+        msgspec.to_builtins(read_status(index_dir).rejected),
     ]
     into.write_text(json.dumps(told), encoding="utf-8")
 
@@ -246,7 +255,9 @@ class Trial:
             self.wrong.append(f"{where}: the run after failed")
         if self._described(name) != self._new:
             self.wrong.append(f"{where}: the run after made another index")
-        left = {path.name for path in (self._place / name).iterdir()} - {"CURRENT", "generations", "writer.lock"}
+        left = {path.name for path in (self._place / name).iterdir()} - {
+            *("CURRENT", "generations", "segments", "writer.lock")
+        }
         if left:
             self.wrong.append(f"{where}: left {sorted(left)}")
         log = self._log(name)
@@ -256,20 +267,26 @@ class Trial:
         return True
 
 
-def main(how: str, letters: Path, place: Path) -> None:
+def main(how: str, every: int, letters: Path, place: Path) -> None:
     """End runs and print what came of it."""
+    if not letters.exists():
+        letters.mkdir(parents=True)
+        for path in write_letters(letters)[LETTERS * 2 + 1 :]:
+            path.unlink()
+    place.mkdir(parents=True, exist_ok=True)
     kept.ENCODE_BATCH = building.ENCODE_BATCH = BATCH
+    building.BLOCK = LETTERS
     trial = Trial(letters, place)
     if how == "moments":
         chance = random.Random(1)  # noqa: S311 - no secret
-        for _ in range(MOMENTS):
+        for _ in range(every):
             trial.killed(chance.uniform(0, 0.9 * trial.seconds))
     else:
         at = 1
         while trial.ended(at, kill if how == "boundaries" else refuse):
-            at += 1
+            at += every
     sys.stdout.write(json.dumps({"died": trial.died, "wrong": trial.wrong}) + "\n")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))
+    main(sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]), Path(sys.argv[4]))

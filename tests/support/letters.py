@@ -3,13 +3,15 @@
 import hashlib
 from collections.abc import Iterable
 from datetime import date
+from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 
 from indexer.embed import Embedder, FloatArray
 from indexer.parse.version import reader_version
-from indexer.passages import passages_of
+from indexer.passages import PASSAGES_VERSION, passages_of
 from indexer.reasonlist import reasons_version
 from indexer.reasons import pattern_reasons
 from indexer.records import (
@@ -27,6 +29,9 @@ from indexer.records import (
     Treatment,
 )
 from indexer.store.contents import Contents, FileRecord, RejectedFile
+from indexer.store.draft import embedded_draft
+from indexer.store.kept import text_digest
+from indexer.store.manifest import Made
 
 
 class Cited(NamedTuple):
@@ -99,17 +104,37 @@ def contents(
         for passage in passages_of(letter, embedder.count, embedder.fingerprint.max_pieces, 1)
     )
     held = Contents(
-        reader_version=reader_version(),
-        reasons_version=reasons_version(),
         determinations=letters,
         reasons=tuple(pattern_reasons(item) for letter in letters for item in letter.items),
         passages=passages,
-        digests=tuple(number.to_bytes(32, "big") for number in range(len(passages))),
+        digests=tuple(text_digest(passage.embedded) for passage in passages),
         files=tuple(FileRecord(path=f"/{one.id}", sha256="0" * 64, determination_id=one.id) for one in letters),
         rejected=rejected,
     )
     vectors = embedder.encode([passage.embedded for passage in passages])
     return held, np.ascontiguousarray(vectors, dtype=np.float32)
+
+
+def made_by(embedder: Embedder) -> Made:
+    """Return what `contents` makes records and vectors by."""
+    model = embedder.fingerprint
+    return Made(
+        reader_version=reader_version(),
+        reasons_version=reasons_version(),
+        passages_version=PASSAGES_VERSION,
+        pieces=model.max_pieces,
+        overlap=1,
+        model=model,
+    )
+
+
+def publish(index_dir: Path, held: Contents, vectors: FloatArray, embedder: Embedder) -> str:
+    """Publish a generation that holds these letters and files and nothing else; return its name."""
+    with embedded_draft(index_dir, made_by(embedder), 1) as draft:
+        here = {file.path for file in (*held.files, *held.rejected)}
+        gone = tuple(sorted(draft.files_under([Path("/")]) - here))
+        draft.add(msgspec.structs.replace(held, gone=gone), vectors)
+        return draft.publish()
 
 
 def _item(number: int, item: Item, heading: Span, rationale: Span) -> DisputedItem:

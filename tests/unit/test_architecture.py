@@ -52,7 +52,7 @@ def test_only_the_web_knows_the_web_framework() -> None:
     framework = {"litestar", "uvicorn", "jinja2"}
     users = {path for path in MODULES for name, _ in imported(path) if name.split(".")[0] in framework}
     assert users
-    assert {path.parent for path in users} == {ROOT / "service" / "web", ROOT / "service" / "web" / "pages"}
+    assert {path.parent for path in users} == {ROOT / "service" / "web" / part for part in ("", "access", "pages")}
 
 
 def test_only_the_command_line_knows_click() -> None:
@@ -65,7 +65,11 @@ def test_only_the_command_line_knows_click() -> None:
 def test_only_the_store_knows_the_engine(engine: str) -> None:
     users = {path for path in MODULES for name, _ in imported(path) if name.split(".")[0] == engine}
     assert users
-    assert {path.parent for path in users} <= {ROOT / "indexer" / "store", ROOT / "eval" / "systems"}
+    assert {path.parent for path in users} <= {
+        ROOT / "indexer" / "store",
+        ROOT / "eval" / "systems",
+        ROOT / "eval" / "bench",
+    }
 
 
 @pytest.mark.parametrize("library", ["psycopg", "psycopg_pool", "pgvector", "alembic", "sqlalchemy"])

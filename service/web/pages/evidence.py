@@ -12,6 +12,7 @@ from service.chosen import chosen
 from service.markdown import as_markdown
 from service.precedents import PrecedentService
 from service.records import EvidencePack, Quote
+from service.web.access.auditing import Auditor
 from service.web.body import StrictRequest
 from service.web.limiter import Limiter
 from service.web.pages.forms import EvidenceForm, from_form
@@ -29,13 +30,14 @@ async def evidence_page(
     settings: NamedDependency[SkipValidation[Settings]],
     service: NamedDependency[SkipValidation[PrecedentService]],
     limiter: NamedDependency[SkipValidation[Limiter]],
+    auditor: NamedDependency[SkipValidation[Auditor]],
 ) -> Template:
     """Show both sides for each item asked for, and what was kept as Markdown."""
-    checked_text(form.text, settings.search)
+    text = checked_text(form.text, settings.search)
 
-    def answer() -> Template:
+    def answer() -> tuple[EvidencePack, Template]:
         whole, kept = _packs(form, settings, service)
-        return page(
+        return whole, page(
             request,
             "evidence",
             form=form,
@@ -46,21 +48,33 @@ async def evidence_page(
             markdown=as_markdown(kept),
         )
 
-    return await limiter.run(answer)
+    whole, shown_page = await limiter.run(answer)
+    cited = (one.determination_id for one in whole.citations)
+    await auditor.note(request, "evidence", generation=service.generation, determinations=cited, content=text)
+    return shown_page
 
 
 @post("/evidence.docx", status_code=HTTPStatus.OK, dependencies={"form": from_form(EvidenceForm)})
 async def evidence_document(
+    request: StrictRequest,
     form: NamedDependency[SkipValidation[EvidenceForm]],
     settings: NamedDependency[SkipValidation[Settings]],
     service: NamedDependency[SkipValidation[PrecedentService]],
     limiter: NamedDependency[SkipValidation[Limiter]],
+    auditor: NamedDependency[SkipValidation[Auditor]],
 ) -> Response[bytes]:
     """Answer the quotes that were kept as a Word document."""
     from service.word import as_docx
 
-    checked_text(form.text, settings.search)
-    document = await limiter.run(lambda: as_docx(_packs(form, settings, service)[1]))
+    text = checked_text(form.text, settings.search)
+
+    def answer() -> tuple[EvidencePack, bytes]:
+        kept = _packs(form, settings, service)[1]
+        return kept, as_docx(kept)
+
+    kept, document = await limiter.run(answer)
+    cited = (one.determination_id for one in kept.citations)
+    await auditor.note(request, "evidence", generation=service.generation, determinations=cited, content=text)
     headers = {**HEADERS, "Content-Disposition": 'attachment; filename="imr-evidence.docx"'}
     return Response(document, media_type=_WORD, headers=headers)
 

@@ -10,6 +10,7 @@ from msgspec import Meta
 from config.errors import NotFound, RequestFault
 from indexer.records import Record
 from service.precedents import PrecedentService
+from service.web.access.auditing import Auditor
 from service.web.body import StrictRequest
 from service.web.limiter import Limiter
 from service.web.methods import read
@@ -52,11 +53,13 @@ async def letter_page(
     asked: NamedDependency[SkipValidation[PlaceQuery]],
     service: NamedDependency[SkipValidation[PrecedentService]],
     limiter: NamedDependency[SkipValidation[Limiter]],
+    auditor: NamedDependency[SkipValidation[Auditor]],
 ) -> Template:
     """Show a determination with the item at hand open and the quote marked."""
     if len(id) > _LONGEST_ID:
         raise NotFound("no such determination")
     found = await limiter.run(service.determination, id)
+    await auditor.note(request, "open", generation=service.generation, determinations=[found.id])
     return page(request, "determination", letter=letter(found, asked.item, asked.place))
 
 
@@ -67,11 +70,14 @@ async def similar_page(
     n: Annotated[int, PathParameter()],
     service: NamedDependency[SkipValidation[PrecedentService]],
     limiter: NamedDependency[SkipValidation[Limiter]],
+    auditor: NamedDependency[SkipValidation[Auditor]],
 ) -> Template:
     """Show the items of other letters most like an item."""
     if len(id) > _LONGEST_ID:
         raise NotFound("no such determination")
     found = await limiter.run(service.similar, id, n, limit=_SIMILAR)
+    shown = (one.determination_id for one in found.results)
+    await auditor.note(request, "similar", generation=found.index.generation, determinations=shown)
     return page(
         request,
         "similar",

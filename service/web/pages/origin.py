@@ -1,7 +1,7 @@
 """Forms are taken from our own pages only, so that no other site can have a browser send one.
 
-Browsers tell where a request comes from: Sec-Fetch-Site by all of today, Origin by older ones. A program tells
-neither and is let through: it has no user's browser to abuse.
+Browsers tell where a request comes from: Sec-Fetch-Site by all of today, Origin by older ones and over plain http. A
+program tells neither and is let through: it has no user's browser to abuse, unless it sends a cookie as one would.
 """
 
 from http import HTTPStatus
@@ -28,6 +28,11 @@ def same_origin(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHand
         return
     headers = connection.headers
     site, origin = headers.get("Sec-Fetch-Site"), headers.get("Origin")
-    ours = site in _OURS if site is not None else origin is None or urlsplit(origin).netloc == headers.get("Host")
+    if site is not None:
+        ours = site in _OURS
+    elif origin is not None:
+        ours = urlsplit(origin).netloc == headers.get("Host")
+    else:
+        ours = "Cookie" not in headers
     if not ours:
         raise HTTPException(status_code=HTTPStatus.FORBIDDEN, detail="a form of another site is not taken")

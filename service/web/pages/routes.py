@@ -5,6 +5,8 @@ from typing import Any
 from litestar import Response, Router
 from litestar.static_files import create_static_files_router
 
+from service.web.access.guards import OPEN, PAGE
+from service.web.access.rate import UNCOUNTED
 from service.web.pages.evidence import evidence_document, evidence_page
 from service.web.pages.failures import show_failure
 from service.web.pages.letters import letter_page, similar_page
@@ -35,8 +37,11 @@ def page_routes() -> list[Router]:
             guards=[same_origin],
             exception_handlers={Exception: show_failure},
             include_in_schema=False,
+            opt=dict(PAGE),
         ),
-        create_static_files_router("/static", directories=[STATIC], after_request=_with_headers),
+        create_static_files_router(
+            "/static", directories=[STATIC], after_request=_with_headers, opt={**OPEN, UNCOUNTED: True}
+        ),
     ]
 
 

@@ -9,6 +9,8 @@ from litestar.response import Template
 
 from config.settings import Settings
 from service.precedents import PrecedentService
+from service.records import SearchAnswer
+from service.web.access.auditing import Auditor
 from service.web.body import StrictRequest
 from service.web.limiter import Limiter
 from service.web.methods import read
@@ -34,13 +36,14 @@ async def search_page(
     settings: NamedDependency[SkipValidation[Settings]],
     service: NamedDependency[SkipValidation[PrecedentService]],
     limiter: NamedDependency[SkipValidation[Limiter]],
+    auditor: NamedDependency[SkipValidation[Auditor]],
 ) -> Template:
     """Show the results by item asked for; to htmx only filters and results."""
     text = checked_text(form.text, settings.search)
 
-    def answer() -> Template:
+    def answer() -> tuple[SearchAnswer, Template]:
         found = service.search(text, form.filters, _RESULTS)
-        return page(
+        return found, page(
             request,
             "search",
             form=form,
@@ -49,4 +52,7 @@ async def search_page(
             index=found.index,
         )
 
-    return await limiter.run(answer)
+    found, shown = await limiter.run(answer)
+    ids = (one.determination_id for one in found.results)
+    await auditor.note(request, "search", generation=found.index.generation, determinations=ids, content=text)
+    return shown

@@ -73,9 +73,20 @@ def test_what_cannot_be_copied(imr: Imr, dsn: str, tmp_path: Path, monkeypatch: 
     assert "names no server" in imr("copy", "--from", "postgres", "--to", tmp_path).fault
 
 
-def test_letters_are_not_yet_read_into_postgresql(
-    imr: Imr, dsn: str, sample_letters: Path, monkeypatch: pytest.MonkeyPatch
+def test_letters_are_read_into_postgresql(
+    imr: Imr, dsn: str, sample_letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert dsn
+    some = tmp_path / "some"
+    some.mkdir()
+    for path in sorted(sample_letters.iterdir())[:5]:
+        (some / path.name).write_bytes(path.read_bytes())
     monkeypatch.setenv("IMR_INDEX_ENGINE", "postgres")
-    assert "imr copy" in imr("index", sample_letters).fault
+    monkeypatch.setenv("IMR_INDEX_DIR", str(tmp_path / "kept"))
+    first = imr("index", some)
+    assert "letters: 5 read" in first.out
+    assert f"index host=127.0.0.1 {dsn.split()[1]} dbname={dsn.split('dbname=')[1].split(maxsplit=1)[0]}" in first.out
+    again = imr("index", some)
+    assert "0 read, 5 unchanged" in again.out
+    assert "generation g000001" in again.out
+    assert imr("index", "--verify").code == 0
+    assert "hunter2" not in first.out + again.out

@@ -21,9 +21,10 @@ from indexer.filters import NO_FILTERS
 from indexer.letters import parse_file
 from indexer.records import Determination
 from indexer.store.embedded import open_embedded
-from indexer.store.manifest import current_folder, read_manifest
+from indexer.store.manifest import current_folder
 from indexer.store.status import read_status
 from tests.integration.indexing.conftest import Build, CountingEmbedder
+from tests.support.store import checksums, segment_folder
 
 
 def ids(settings: Settings) -> list[str]:
@@ -253,7 +254,7 @@ def test_another_model_makes_all_vectors_again(
     assert counts(second) == (0, 12, 0, 0), "letters are not read again for that"
     assert second.embedded == len(larger.embedded) == first.embedded
     assert second.generation > first.generation
-    assert read_manifest(current_folder(settings.index.dir)).model == larger.fingerprint
+    assert read_status(settings.index.dir).model == larger.fingerprint
     index = open_embedded(settings.index.dir, 1)
     assert index.search_vector(larger.encode(["knee"])[0], 3)
     index.close()
@@ -304,9 +305,7 @@ def test_several_processes_make_the_same_index(
     together = build(folder, other=load_settings(flags=flags))
     assert together.rejected == alone.rejected
     assert (together.letters, together.items, together.passages) == (alone.letters, alone.items, alone.passages)
-    one, other = (read_manifest(current_folder(place)) for place in (settings.index.dir, tmp_path / "parallel"))
-    kept = {entry.path: entry.sha256 for entry in one.files if not entry.path.startswith("words/")}
-    assert kept == {entry.path: entry.sha256 for entry in other.files if not entry.path.startswith("words/")}
+    assert checksums(settings.index.dir) == checksums(tmp_path / "parallel")
 
 
 def test_a_name_that_is_no_text_is_indexed_and_known_again(build: Build, folder: Path) -> None:
@@ -348,7 +347,7 @@ def test_a_path_that_is_not_there_makes_no_index(build: Build, tmp_path: Path, s
 
 def test_a_damaged_index_is_not_built_upon(build: Build, folder: Path, settings: Settings) -> None:
     build(folder)
-    records = current_folder(settings.index.dir) / "records.sqlite"
+    records = segment_folder(settings.index.dir) / "records.sqlite"
     content = records.read_bytes()
     for damage in (content[:-1], b"\x00" * len(content)):
         records.write_bytes(damage)

@@ -79,7 +79,7 @@ def test_similar_items_read_like_a_search(whole: Client) -> None:
     ("asked", "line"),
     [
         ({"outcome": "granted"}, "outcome[0] must be 'upheld' or 'overturned'"),
-        ({"treatment": "nonsense"}, "unknown treatment 'nonsense'"),
+        ({"treatment": "nonsense"}, "unknown treatment (in the index: "),
         ({"decision_from": "2016"}, "decision_from must be a date, YYYY-MM-DD"),
         ({"decision_from": "2017-01-01", "decision_to": "2016-01-01"}, "is after decision_to"),
         ({"colour": "red"}, "unknown parameter colour"),

@@ -1,6 +1,8 @@
 """POST /api/parse: uploads reach the reader, everything else is refused in one line."""
 
 import asyncio
+import multiprocessing
+import zlib
 from typing import Any
 
 import msgspec
@@ -9,9 +11,14 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from config.errors import LetterRejected
-from config.settings import ReadingSettings
+from config.settings import Settings
+from eval.letters.source import load_samples
+from eval.letters.text import render_text
+from indexer.confined import ConfinedReader
 from indexer.records import Determination
-from tests.support.fake_service import LETTER
+from service.web.app import create_app
+from tests.support.bombs import pdf_of
+from tests.support.fake_service import LETTER, FakeService
 
 Client = TestClient[Litestar]
 LETTER_BYTES = b"%PDF-1.4 one\r\nletter\x00\xff"
@@ -22,8 +29,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, bytes]]:
     """Replace the reader: what it was given, in order. It answers a letter with the name it was given."""
     given: list[tuple[str, bytes]] = []
 
-    def parse_bytes(name: str, content: bytes, limits: ReadingSettings) -> Determination:
-        assert limits.max_pages > 0
+    def read(_: ConfinedReader, name: str, content: bytes) -> Determination:
         with pytest.raises(RuntimeError):
             asyncio.get_running_loop()
         if not content:
@@ -31,7 +37,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, bytes]]:
         given.append((name, content))
         return msgspec.structs.replace(LETTER, source=msgspec.structs.replace(LETTER.source, name=name))
 
-    monkeypatch.setattr("service.web.parse.parse_bytes", parse_bytes)
+    monkeypatch.setattr(ConfinedReader, "read", read)
     return given
 
 
@@ -116,3 +122,22 @@ def test_a_larger_letter_is_413(client: Client, read: list[tuple[str, bytes]], s
     assert response.status_code == 413
     assert response.json() == {"status_code": 413, "detail": line}
     assert read == []
+
+
+@pytest.mark.subprocess
+def test_a_file_that_unpacks_to_too_much_ends_in_one_line_and_the_server_lives(
+    settings: Settings, service: FakeService
+) -> None:
+    reading = settings.reading.model_copy(update={"memory_mb": 256})
+    server = settings.server.model_copy(update={"max_upload_bytes": 2_000_000})
+    app = create_app(settings.model_copy(update={"reading": reading, "server": server}), service)
+    bomb = pdf_of(zlib.compress(b"q " * 200_000_000, 9))
+    letter = render_text(load_samples()[0]).encode()
+    with TestClient(app, base_url="http://127.0.0.1") as client:
+        refused = client.post("/api/parse", files={"file": ("a.pdf", bomb)})
+        assert refused.status_code == 400
+        assert "more memory than is allowed" in refused.json()["detail"]
+        assert client.get("/health/live").status_code == 200
+        read = client.post("/api/parse", content=letter, headers={"Content-Type": "text/plain"})
+        assert read.json()["case_number"] == load_samples()[0].case
+    assert not multiprocessing.active_children()

@@ -11,6 +11,7 @@ from litestar.testing import TestClient
 
 from config.errors import IndexFault, RequestFault
 from config.settings import Settings
+from indexer.confined import ConfinedReader
 from indexer.records import Determination
 from tests.support.fake_service import FakeService
 
@@ -101,14 +102,12 @@ def test_faults_of_the_service_are_not_logged_in_words(
     assert CANARY not in caplog.text
 
 
-def test_requests_that_find_no_place(
-    connect: Callable[..., Client], service: FakeService, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_requests_that_find_no_place(connect: Callable[..., Client], caplog: pytest.LogCaptureFixture) -> None:
     client = connect(concurrency=1, queue=0)
-    readiness = client.app.state.readiness
-    readiness.service = None
+    generations = client.app.state.readiness.generations
+    generations.current, held = None, generations.current
     response = client.post("/api/search", json={"text": CANARY})
-    readiness.service = service
+    generations.current = held
     assert response.status_code == 503
     assert CANARY not in response.text + caplog.text
 
@@ -122,10 +121,10 @@ def test_addresses_nobody_serves(client: Client, caplog: pytest.LogCaptureFixtur
 
 
 def test_uploads(client: Client, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
-    def parse_bytes(name: str, content: bytes, limits: Any) -> Determination:
-        raise Chatty(name, content, limits)
+    def read(_: ConfinedReader, name: str, content: bytes) -> Determination:
+        raise Chatty(name, content)
 
-    monkeypatch.setattr("service.web.parse.parse_bytes", parse_bytes)
+    monkeypatch.setattr(ConfinedReader, "read", read)
     response = client.post("/api/parse", files={"file": (f"{CANARY}.pdf", CANARY.encode())})
     assert response.json() == FAILED
     assert CANARY not in caplog.text

@@ -1,13 +1,12 @@
 """Grades of agreement: their order, not their figures."""
 
-import msgspec
 import pytest
 
+from indexer.facts import ItemFacts
 from indexer.parse.normalise import default_normaliser
-from indexer.records import DisputedItem, Treatment
+from indexer.records import Treatment
 from service.agreement import Agreement, agreement
 from service.understand import RequestedItem, understand
-from tests.support.fake_index import Decided, letter
 
 OPIOIDS = "Pharmaceuticals > Opioids"
 TRAMADOL = Treatment(concept="tramadol", category=OPIOIDS, ingredients=("tramadol",))
@@ -18,10 +17,9 @@ MRI = Treatment(concept="MRI", category="Diagnostic Testing > MRI")
 
 
 def grade(decided: tuple[Treatment, ...], regions: tuple[str, ...] = (), asked: tuple[str, ...] = ()) -> Agreement:
-    item: DisputedItem = letter("a", None, Decided("x", "y")).items[0]
     wanted = RequestedItem(text="x", treatments=(TRAMADOL,), body_regions=asked, laterality=(), quantity=None)
-    decided_item = msgspec.structs.replace(item, treatments=decided, body_regions=regions)
-    return agreement(wanted, decided_item, default_normaliser())
+    facts = ItemFacts(outcome="upheld", treatments=decided, body_regions=regions)
+    return agreement(wanted, facts, default_normaliser())
 
 
 def test_nearer_treatments_grade_higher() -> None:
@@ -59,10 +57,9 @@ def asked_for(text: str) -> RequestedItem:
     return one
 
 
-def decided_on(text: str) -> DisputedItem:
-    item: DisputedItem = letter("a", None, Decided("x", "y")).items[0]
+def decided_on(text: str) -> ItemFacts:
     normaliser = default_normaliser()
-    return msgspec.structs.replace(item, treatments=normaliser.treatments(text), body_regions=normaliser.regions(text))
+    return ItemFacts(outcome="upheld", treatments=normaliser.treatments(text), body_regions=normaliser.regions(text))
 
 
 def test_close_kin_come_nearer_than_the_category() -> None:

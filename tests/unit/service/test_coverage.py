@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from config.calibration import Calibration, calibration_for
 from config.terms import FamilyTerm
 from indexer.embed import DEFAULT_WEIGHTS_SHA256
+from indexer.facts import facts_of
 from indexer.index import ItemKey
 from indexer.parse.normalise import default_normaliser
 from indexer.records import Treatment
@@ -37,8 +38,7 @@ def candidate(concept: str | None = None, similarity: float | None = 0.5, **agre
     fields: dict[str, Any] = {"grade": 0.0, "concepts": (), "category": None, "body_regions": (), **agreed}
     return Candidate(
         key=ItemKey("a", 1),
-        determination=determination,
-        item=determination.items[0],
+        facts=facts_of(determination, determination.items[0]),
         score=1.0,
         similarity=similarity,
         lexical_rank=None,
@@ -139,7 +139,7 @@ def test_standing() -> None:
         concept="hydrocodone/acetaminophen", category="Opioids", ingredients=("hydrocodone", "acetaminophen")
     )
     found = candidate("norco")
-    found = msgspec.structs.replace(found, item=msgspec.structs.replace(found.item, treatments=(norco,)))
+    found = msgspec.structs.replace(found, facts=msgspec.structs.replace(found.facts, treatments=(norco,)))
     assert standing(asked("acetaminophen", ingredients=("acetaminophen",)), found) == "kin"
     assert standing(asked("electromyography"), candidate("nerve conduction study")) == "kin"
     assert standing(asked("tramadol"), candidate("sling")) == standing(asked("tramadol")) == "undecided"

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from indexer.facts import facts_of
 from indexer.index import ItemKey
 from indexer.records import Determination, Treatment
 from service.agreement import Agreement
@@ -38,8 +39,7 @@ def under(made: Determination, order: tuple[int, ...], *asked: str) -> dict[int,
     found = [
         Candidate(
             key=ItemKey(made.id, number),
-            determination=made,
-            item=made.items[number - 1],
+            facts=facts_of(made, made.items[number - 1]),
             score=1 / rank,
             similarity=None,
             lexical_rank=None,

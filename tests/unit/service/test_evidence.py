@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from config.errors import RequestFault
 from config.settings import EvidenceSettings, load_settings
-from indexer.index import ItemKey
 from indexer.records import Determination, Reason
 from service.agreement import Agreement
 from service.cite import NOTICE
@@ -18,11 +17,11 @@ from service.evidence import RequestFindings, assemble, considered
 from service.group import fold
 from service.outcomes import Shown
 from service.records import EvidencePack, Outcomes
-from service.retrieve import Candidate
 from service.tokens import count_tokens
 from service.understand import RequestedItem
 from tests.support.context import read_context
 from tests.support.fake_index import Decided, FakeIndex, letter
+from tests.support.ranked import Ranked, letters_of, ranked
 
 ENCODING = "o200k_base"
 SETTINGS = load_settings().evidence
@@ -38,23 +37,11 @@ GRANTED = "Pain fell by half and he is back at work. The tablets are medically n
 SHARED = "No operation is approved, so a sling has nothing to attach to."
 
 
-def candidate(determination: Determination, number: int = 1, agreed: Agreement = AGREED) -> Candidate:
-    item = determination.item(number)
-    assert item
-    return Candidate(
-        key=ItemKey(determination.id, number),
-        determination=determination,
-        item=item,
-        score=1.0,
-        similarity=0.9,
-        lexical_rank=1,
-        dense_rank=1,
-        agreement=agreed,
-        passages=(),
-    )
+def candidate(determination: Determination, number: int = 1, agreed: Agreement = AGREED) -> Ranked:
+    return ranked(determination, number, score=1.0, similarity=0.9, lexical_rank=1, dense_rank=1, agreement=agreed)
 
 
-def findings(*candidates: Candidate, text: str = "Tramadol 50mg #60", **changed: Any) -> RequestFindings:
+def findings(*candidates: Ranked, text: str = "Tramadol 50mg #60", **changed: Any) -> RequestFindings:
     groups = tuple(fold(candidates, FakeIndex(*(one.determination for one in candidates)), ASKED))
     found = RequestFindings(
         text=text, known=True, least_similarity=0.5, coverage="close", shown=Shown(outcomes=OUTCOMES), groups=groups
@@ -71,7 +58,8 @@ Assemble = Callable[..., EvidencePack]
 
 def pack(*found: RequestFindings, settings: EvidenceSettings = SETTINGS, **changed: Any) -> EvidencePack:
     options: dict[str, Any] = {"max_tokens": 3000, "encoding": ENCODING, "position": "grant", **changed}
-    return assemble(found, settings, **options)
+    letters = letters_of(group for one in found for group in one.groups)
+    return assemble(found, settings, decided=letters.__getitem__, **options)
 
 
 def test_both_sides_are_quoted_and_cited() -> None:
@@ -244,7 +232,7 @@ def test_the_other_outcome_is_considered_however_far_down() -> None:
     grants = [candidate(decided(GRANTED, "overturned", f"CM20-{at}")) for at in range(2)]
     index = FakeIndex(*(one.determination for one in (*denials, *grants)))
     groups = considered(fold([*denials, *grants], index, ASKED), 3)
-    assert [group.first.item.outcome for group in groups] == ["upheld"] * 3 + ["overturned"]
+    assert [group.first.facts.outcome for group in groups] == ["upheld"] * 3 + ["overturned"]
     assert considered(fold(denials, index, ASKED), 3) == tuple(fold(denials, index, ASKED)[:3])
 
 

@@ -7,12 +7,11 @@ import pytest
 
 from indexer.index import ItemKey, PassageHit
 from indexer.records import Determination, Reason, Reviewer, Treatment
-from service.agreement import Agreement
 from service.group import Group, fold, precedent
 from service.records import DependentItem, DuplicateItem, Matched
-from service.retrieve import Candidate
 from service.understand import RequestedItem
 from tests.support.fake_index import Decided, FakeIndex, letter
+from tests.support.ranked import Ranked, letter_of, ranked
 
 SAME = "No gain in function is on record."
 ASKED = RequestedItem(
@@ -50,43 +49,28 @@ def operation(name: str) -> Determination:
     return msgspec.structs.replace(made, items=(made.items[0], aid))
 
 
-def candidate(determination: Determination, number: int = 1, **changed: Any) -> Candidate:
-    found = Candidate(
-        key=ItemKey(determination.id, number),
-        determination=determination,
-        item=determination.items[number - 1],
-        score=0.12345678,
-        similarity=0.87654321,
-        lexical_rank=2,
-        dense_rank=None,
-        agreement=Agreement(grade=1.0, concepts=("tramadol",), category=None, body_regions=("knee",)),
-        passages=(),
-    )
-    return msgspec.structs.replace(found, **changed)
-
-
-def folded(*found: Candidate) -> list[Group]:
+def folded(*found: Ranked) -> list[Group]:
     letters = {one.determination.id: one.determination for one in found}
     return fold(found, FakeIndex(*letters.values()), ASKED)
 
 
 def test_the_same_words_on_the_same_treatment_are_one_group() -> None:
     first, other, apart = decided("A"), decided("B", SAME.upper().replace(" ", "  ")), decided("C", "Another reason.")
-    groups = folded(candidate(first), candidate(apart), candidate(other))
-    assert [group.first.determination.id for group in groups] == ["A-aa", "C-aa"]
+    groups = folded(ranked(first), ranked(apart), ranked(other))
+    assert [group.first.key.determination_id for group in groups] == ["A-aa", "C-aa"]
     assert groups[0].duplicates == (DuplicateItem(determination_id="B-aa", item=1),)
     assert groups[1].duplicates == ()
 
 
 @pytest.mark.parametrize("changed", [{"outcome": "overturned"}, {"concept": "sling"}, {"concept": None}])
 def test_another_outcome_or_treatment_is_another_group(changed: dict[str, Any]) -> None:
-    assert len(folded(candidate(decided("A")), candidate(decided("B", **changed)))) == 2
+    assert len(folded(ranked(decided("A")), ranked(decided("B", **changed)))) == 2
 
 
 def test_a_group_is_known_by_the_item_that_stands_for_it_even_where_that_one_is_not_found() -> None:
     standing, *found = decided("A"), decided("B"), decided("C")
-    groups = fold([candidate(one) for one in found], FakeIndex(standing, *found), ASKED)
-    assert [(group.first.determination.id, len(group.others)) for group in groups] == [("B-aa", 1)]
+    groups = fold([ranked(one) for one in found], FakeIndex(standing, *found), ASKED)
+    assert [(group.first.key.determination_id, len(group.others)) for group in groups] == [("B-aa", 1)]
 
 
 def test_nothing_folds_to_nothing() -> None:
@@ -95,22 +79,22 @@ def test_nothing_folds_to_nothing() -> None:
 
 def test_dependents_go_under_their_primary_and_under_what_stands_for_it() -> None:
     one, other = operation("A"), operation("B")
-    found = [candidate(one), candidate(other), candidate(one, 2), candidate(other, 2, score=0.1)]
+    found = [ranked(one), ranked(other), ranked(one, 2), ranked(other, 2, score=0.1)]
     (group,) = folded(*found)
     assert group.duplicates == (DuplicateItem(determination_id="B-aa", item=1),)
     assert group.dependents == (
         DependentItem(determination_id="A-aa", item=2, score=0.123457),
         DependentItem(determination_id="B-aa", item=2, score=0.1),
     )
-    assert precedent(group, 1, 0, WHY).dependents == group.dependents
+    assert precedent(group, letter_of(group), 1, 0, WHY).dependents == group.dependents
 
 
 def test_a_precedent_tells_its_place() -> None:
     determination = decided("A")
     start = determination.items[0].rationale.start
     hits = tuple(PassageHit(ItemKey("A-aa", 1), start + at, start + at + 8, 0.9 - at / 10) for at in range(3))
-    found = folded(candidate(determination, passages=hits), candidate(decided("B")))
-    shown = precedent(found[0], 3, 1, WHY)
+    found = folded(ranked(determination, passages=hits), ranked(decided("B")))
+    shown = precedent(found[0], letter_of(found[0]), 3, 1, WHY)
     assert (shown.rank, shown.request, shown.score, shown.title) == (3, 1, 0.123457, "Tramadol 50mg")
     assert [passage.text for passage in shown.passages] == [SAME[:8], SAME[1:9]]
     assert shown.cite_as == "IMR Case No. A, item 1"
@@ -119,20 +103,20 @@ def test_a_precedent_tells_its_place() -> None:
 
 
 def test_what_was_found_by_words_alone_shows_its_rationale() -> None:
-    (group,) = folded(candidate(decided("A")))
-    (passage,) = precedent(group, 1, 0, WHY).passages
+    (group,) = folded(ranked(decided("A")))
+    (passage,) = precedent(group, letter_of(group), 1, 0, WHY).passages
     assert (passage.text, passage.score) == (SAME, 0.0)
 
 
 def test_specialties_are_shown_as_written_where_no_name_is_known() -> None:
     determination = msgspec.structs.replace(decided("A"), reviewer=Reviewer(specialties=("Bone Setting",)))
-    (group,) = folded(candidate(determination))
-    assert precedent(group, 1, 0, WHY).specialties == ("Bone Setting",)
+    (group,) = folded(ranked(determination))
+    assert precedent(group, letter_of(group), 1, 0, WHY).specialties == ("Bone Setting",)
 
 
 def test_treatments_are_the_decided_ones() -> None:
-    (group,) = folded(candidate(decided("A")))
-    assert precedent(group, 1, 0, WHY).treatments == (
+    (group,) = folded(ranked(decided("A")))
+    assert precedent(group, letter_of(group), 1, 0, WHY).treatments == (
         Treatment(concept="tramadol", category="Pharmaceuticals > Opioids"),
     )
 
@@ -145,9 +129,9 @@ def test_the_surest_reason_is_what_decided_and_of_equals_the_last() -> None:
         Reason(code="b", start=start + 2, end=start + 4, by="pattern", score=1.0),
         Reason(code="c", start=start + 4, end=start + 8, by="pattern", score=1.0),
     ]
-    group = Group(first=candidate(determination))
-    shown = precedent(group, 1, 0, WHY, reasons).deciding
+    group = Group(first=ranked(determination))
+    shown = precedent(group, letter_of(group), 1, 0, WHY, reasons).deciding
     assert shown is not None
     assert (shown.start, shown.end) == (start + 4, start + 8)
     assert shown.text == determination.text[shown.start : shown.end]
-    assert precedent(group, 1, 0, WHY).deciding is None
+    assert precedent(group, letter_of(group), 1, 0, WHY).deciding is None

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from indexer.facts import facts_of
 from indexer.index import ItemKey, PassageHit
 from indexer.records import Treatment
 from service.agreement import Agreement
@@ -29,12 +30,13 @@ ASKED = RequestedItem(
 )
 
 
+ITEM = msgspec.structs.replace(LETTER.items[0], laterality=("right", "left"), treatments=(ULTRACET, TRAMADOL))
+
+
 def candidate(*passages: PassageHit) -> Candidate:
-    item = msgspec.structs.replace(LETTER.items[0], laterality=("right", "left"), treatments=(ULTRACET, TRAMADOL))
     return Candidate(
         key=ItemKey("A-aa", 1),
-        determination=LETTER,
-        item=item,
+        facts=facts_of(LETTER, ITEM),
         score=0.1,
         similarity=0.87654321,
         lexical_rank=2,
@@ -52,6 +54,7 @@ def test_all_that_is_shared() -> None:
     key = ItemKey("A-aa", 1)
     found = matched(
         candidate(PassageHit(key, 40, 60, 0.9), PassageHit(key, 32, 50, 0.8)),
+        ITEM,
         ASKED,
         ("absent", *telling_words(ASKED.text, INDEX)),
         ("gain in function",),
@@ -67,6 +70,6 @@ def test_all_that_is_shared() -> None:
 
 def test_what_was_found_by_words_alone_has_no_passage_and_few_terms_are_told() -> None:
     words = ("no", "gain", "in", "function", "from", "the", "tablets", "left", "knee", "for")
-    found = matched(candidate(), ASKED, words)
+    found = matched(candidate(), ITEM, ASKED, words)
     assert found.passage is None
     assert found.terms == words[:8]

@@ -1,5 +1,7 @@
 """The service's own rules: which index it joins, what it refuses, how a determination is named."""
 
+import gc
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from indexer.filters import Filters
 from indexer.index import Index
 from indexer.records import Determination
 from service.precedents import PrecedentService, open_service
+from service.selection import Selection
 from tests.support.fake_index import Decided, FakeIndex, letter
 
 TRAMADOL = Decided("Tramadol 50mg #60", "No gain in function is on record.", "tramadol")
@@ -52,6 +55,52 @@ def test_open_and_close(sample_settings: Settings) -> None:
     service = open_service(sample_settings)
     assert service.search("Ultram", limit=1).results
     service.close()
+
+
+def test_what_is_published_is_opened_with_the_same_model(sample_settings: Settings, monkeypatch: Any) -> None:
+    service = open_service(sample_settings)
+    monkeypatch.setattr("service.precedents.load_embedder", lambda _: pytest.fail("loaded again"))
+    again = service.reopened()
+    service.close()
+    assert again.search("Ultram", limit=1).results
+    assert again.generation == service.generation
+    again.close()
+
+
+def test_a_generation_of_another_model_is_refused_and_closed(small: PrecedentService, monkeypatch: Any) -> None:
+    other = FakeIndex(letter("a", None, TRAMADOL), embedder=HashingEmbedder(dimension=64))
+    monkeypatch.setattr("service.precedents.open_index", lambda _: other)
+    with pytest.raises(IndexFault, match="index again"):
+        small.reopened()
+    assert other.closed
+
+
+def test_a_generation_that_is_closed_is_let_go_without_the_collector(sample_settings: Settings) -> None:
+    service = open_service(sample_settings)
+    assert service.search("Ultram", limit=1).results
+    assert service.ledger.outcomes(Selection()).total
+    held = weakref.ref(service.index)
+    service.close()
+    gc.disable()
+    try:
+        del service
+        assert held() is None
+    finally:
+        gc.enable()
+
+
+def test_what_is_needed_first_is_loaded_before_and_faults_are_left_to_requests(
+    small: PrecedentService, settings: Settings
+) -> None:
+    small.warm_up()
+    assert "ledger" in vars(small)
+    empty = PrecedentService(FakeIndex(letter("a", None, TRAMADOL)), HashingEmbedder(), settings)
+    vars(empty)["_settings"] = settings.model_copy(
+        update={"evidence": settings.evidence.model_copy(update={"encoding": "nosuch"})}
+    )
+    empty.warm_up()
+    with pytest.raises(RequestFault, match="nosuch"):
+        empty.evidence("Ultram")
 
 
 def test_a_missing_index_is_told(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from config.settings import Settings
 from indexer.embed import HashingEmbedder
+from indexer.facts import facts_of
 from indexer.filters import NO_FILTERS, Filters
 from indexer.index import Index, ItemKey
 from indexer.parse.normalise import default_normaliser
@@ -44,8 +45,11 @@ def test_equals_stand_by_key(sample_settings: Settings) -> None:
 
 def test_candidates_are_what_the_index_holds(sample_index: Index, sample_settings: Settings) -> None:
     for candidate in found(sample_index, sample_settings, "Ultram 50mg #60"):
-        assert candidate.determination.id == candidate.key.determination_id
-        assert candidate.item.number == candidate.key.item
+        letter = sample_index.determination(candidate.key.determination_id)
+        item = letter.item(candidate.key.item) if letter else None
+        assert letter
+        assert item
+        assert candidate.facts == facts_of(letter, item)
         assert candidate.lexical_rank or candidate.dense_rank
         assert (candidate.similarity is None) == (candidate.dense_rank is None) == (candidate.passages == ())
         scores = [hit.score for hit in candidate.passages]
@@ -91,8 +95,10 @@ def test_filters_hold(filters: Filters, sample_index: Index, sample_settings: Se
 
 def test_excluded_cases_are_absent(sample_index: Index, sample_settings: Settings) -> None:
     first, second = found(sample_index, sample_settings, "Ultram")[:2]
-    assert first.determination.case_number
-    excluded = (first.determination.case_number, second.determination.id)
+    letter = sample_index.determination(first.key.determination_id)
+    assert letter
+    assert letter.case_number
+    excluded = (letter.case_number, second.key.determination_id)
     left = found(sample_index, sample_settings, "Ultram", Filters(exclude_cases=excluded))
     assert left
     gone = {first.key.determination_id, second.key.determination_id}
@@ -119,7 +125,7 @@ def test_a_drug_decision_outranks_likeness_alone(sample_index: Index, sample_set
 def test_the_outcome_that_a_request_names_comes_first(sample_index: Index, sample_settings: Settings) -> None:
     for outcome, word in (("overturned", "granted"), ("upheld", "denied")):
         candidates = found(sample_index, sample_settings, f"physical therapy {word}?", outcome_weight=9.0)
-        assert candidates[0].item.outcome == outcome
+        assert candidates[0].facts.outcome == outcome
         assert {candidate.signals.outcome for candidate in candidates} == {0.0, 1.0}
     neutral = found(sample_index, sample_settings, "physical therapy", outcome_weight=9.0)
     assert {candidate.signals.outcome for candidate in neutral} == {0.0}
@@ -127,7 +133,7 @@ def test_the_outcome_that_a_request_names_comes_first(sample_index: Index, sampl
 
 def test_a_class_that_is_asked_for_finds_its_members(sample_index: Index, sample_settings: Settings) -> None:
     best = found(sample_index, sample_settings, "narcotic refill, no contract on file", concept_weight=9.0)[0]
-    assert "Pharmaceuticals > Opioids" in {treatment.category for treatment in best.item.treatments}
+    assert "Pharmaceuticals > Opioids" in {treatment.category for treatment in best.facts.treatments}
 
 
 def test_signals_lie_where_weights_expect_them(sample_index: Index, sample_settings: Settings) -> None:
@@ -150,6 +156,6 @@ def test_an_index_that_lists_what_it_does_not_hold_is_a_failure(sample_settings:
     index._letters.clear()  # noqa: SLF001 - an index that drifted apart
     (asked,) = understand("tramadol", default_normaliser(), 1)
     vector = np.ones(EMBEDDER.fingerprint.dimension, dtype=np.float32)
-    with pytest.raises(LookupError, match="does not hold it"):
+    with pytest.raises(LookupError, match="A"):
         retrieve(asked, vector, index, default_normaliser(), NO_FILTERS, sample_settings.search)
     assert ItemKey("A", 1) in index.select(NO_FILTERS)

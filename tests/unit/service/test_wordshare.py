@@ -1,9 +1,11 @@
 """The share of a request's words that the best item holds, by what the words are worth."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.wordshare import telling, word_share
+from indexer.index import ItemHit
+from service.wordshare import telling, word_share, worth_in
 from tests.support.fake_index import Decided, FakeIndex, letter
 
 COMMON = "The request is denied for the patient."
@@ -46,3 +48,19 @@ def test_it_is_a_share(text: str) -> None:
 def test_a_foreign_word_never_adds(words: list[str]) -> None:
     text = " ".join(words)
     assert word_share(f"{text} quux", INDEX) <= word_share(text, INDEX)
+
+
+def test_words_of_the_index_are_looked_up_once_and_others_never(monkeypatch: pytest.MonkeyPatch) -> None:
+    index = FakeIndex(letter("A", None, Decided("Tramadol", "No gain in function.", "tramadol")))
+    worth, plain = worth_in(index), index.search_text
+    looked_up: list[str] = []
+
+    def search(text: str, limit: int) -> list[ItemHit]:
+        looked_up.append(text)
+        return plain(text, limit)
+
+    monkeypatch.setattr(index, "search_text", search)
+    first = [worth(word) for word in ("tramadol", "gain", "pembrolizumab")]
+    assert [worth(word) for word in ("tramadol", "gain", "pembrolizumab")] == first
+    assert looked_up == ["tramadol", "gain"]
+    assert first[2] > first[0] == plain("tramadol", 1)[0].score

@@ -30,23 +30,20 @@ END
 $$
 """
 
+# `made` is indexer.store.manifest.Made as JSON.
 _CONTROL = (
     """
     CREATE TABLE imr.base (
         base integer PRIMARY KEY,
-        model text NOT NULL,
         dimension integer NOT NULL,
-        max_pieces integer NOT NULL,
-        weights_sha256 text NOT NULL,
-        made timestamptz NOT NULL DEFAULT now()
+        begun timestamptz NOT NULL DEFAULT now()
     )
     """,
     """
     CREATE TABLE imr.generation (
         generation integer PRIMARY KEY,
         base integer NOT NULL REFERENCES imr.base,
-        reader_version text NOT NULL,
-        reasons_version text NOT NULL,
+        made text NOT NULL,
         letters integer NOT NULL,
         items integer NOT NULL,
         passages integer NOT NULL,
@@ -59,6 +56,15 @@ _CONTROL = (
     CREATE TABLE imr.active (
         singular boolean PRIMARY KEY DEFAULT true CHECK (singular),
         generation integer NOT NULL REFERENCES imr.generation
+    )
+    """,
+    # The next generation while a run makes it: its rows are those of its base since that generation.
+    """
+    CREATE TABLE imr.draft (
+        singular boolean PRIMARY KEY DEFAULT true CHECK (singular),
+        generation integer NOT NULL,
+        base integer NOT NULL REFERENCES imr.base,
+        made text NOT NULL
     )
     """,
 )
@@ -174,12 +180,16 @@ def upgrade() -> None:
             op.execute(f"CREATE INDEX ON imr.{name} ({column})")
     # Packed arrays compress badly, and are read whole.
     op.execute("ALTER TABLE imr.posting ALTER items SET STORAGE EXTERNAL, ALTER counts SET STORAGE EXTERNAL")
-    for name in ("base", "generation", "active", *_TABLES):
+    # By digest a run finds the vector of a text that was embedded before.
+    op.execute("CREATE INDEX ON imr.passage USING hash (digest)")
+    # Not gathered in a list first, which each look-up would read.
+    op.execute("CREATE INDEX ON imr.saying USING gin (bands) WITH (fastupdate = off)")
+    for name in ("base", "generation", "active", "draft", *_TABLES):
         op.execute(f"ALTER TABLE imr.{name} OWNER TO imr_writer")
         op.execute(f"GRANT SELECT ON imr.{name} TO imr_reader")
 
 
 def downgrade() -> None:
     """Remove everything but the roles, which other databases of the server may use."""
-    for name in (*_TABLES, "active", "generation", "base"):
+    for name in (*_TABLES, "draft", "active", "generation", "base"):
         op.execute(f"DROP TABLE imr.{name} CASCADE")

@@ -19,7 +19,7 @@ POLICY = (
 PROMISED = {
     "content-security-policy": POLICY,
     "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
+    "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
 }
 Client = TestClient[Litestar]

@@ -8,6 +8,7 @@ from config.settings import Settings
 from indexer.records import Determination, Span
 from service.precedents import PrecedentService
 from service.web.app import create_app
+from tests.support.fake_service import FakeService
 from tests.support.html import Page
 
 Client = TestClient[Litestar]
@@ -119,10 +120,7 @@ def test_a_hostile_letter_is_only_text(sample_settings: Settings, letter: Determ
         text=evil,
     )
 
-    class Service(PrecedentService):
-        def __init__(self) -> None:
-            pass
-
+    class Service(FakeService):
         def determination(self, determination_id: str) -> Determination:
             assert determination_id
             return hostile

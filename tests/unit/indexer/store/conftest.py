@@ -10,8 +10,7 @@ from indexer.embed import HashingEmbedder
 from indexer.records import Determination, Treatment
 from indexer.store.contents import RejectedFile
 from indexer.store.embedded import EmbeddedIndex, open_embedded
-from indexer.store.publish import publish
-from tests.support.letters import Cited, Item, contents, determination
+from tests.support.letters import Cited, Item, contents, determination, publish
 
 TRAMADOL = Treatment(concept="tramadol", category="Pharmaceuticals > Opioids", ingredients=("tramadol",))
 MRI = Treatment(concept="magnetic resonance imaging", category="Diagnostic Testing > Imaging & Radiology")
@@ -58,7 +57,7 @@ def index_dir(tmp_path: Path, letters: tuple[Determination, ...]) -> Path:
     folder.mkdir()
     embedder = HashingEmbedder()
     held, vectors = contents(letters, embedder, (RejectedFile(path="/x", sha256="0" * 64, reason="empty file"),))
-    publish(folder, held, vectors, embedder.fingerprint)
+    publish(folder, held, vectors, embedder)
     return folder
 
 

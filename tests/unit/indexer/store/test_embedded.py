@@ -75,7 +75,9 @@ def test_scores_are_the_cosines_of_numpy(sample_index: Index, sample_determinati
         item = letter.item(hit.key.item)
         assert item is not None
         text = f"{item.request.removesuffix('.')}. {letter.text[hit.start : hit.end]}"
-        assert hit.score == pytest.approx(float(EMBEDDER.encode([text])[0] @ query), abs=1e-5)
+        assert hit.score == pytest.approx(float(EMBEDDER.encode([text])[0] @ query), abs=5e-4), (
+            "vectors are kept as float16"
+        )
 
 
 def test_facets_count_items(index: EmbeddedIndex) -> None:

@@ -189,6 +189,7 @@ def look_around(index_dir: Path) -> int:
         index.search_vector(HashingEmbedder().encode(["knee"])[0], 5)
         for key in index.select(NO_FILTERS):
             index.determination(key.determination_id)
+        index.facts(index.select(NO_FILTERS))
     except IndexFault:
         return 1
     finally:

@@ -13,6 +13,7 @@ import pytest
 
 from config.errors import IndexFault
 from config.settings import Settings
+from indexer.store.facts import FACTS, write_facts
 from indexer.store.manifest import (
     CURRENT,
     GENERATIONS,
@@ -25,7 +26,8 @@ from indexer.store.manifest import (
 from indexer.store.schema import RECORDS
 from indexer.store.vectors import VECTORS
 from indexer.store.verify import verify_index
-from indexer.store.words import WORDS, write_words
+from indexer.store.words import WORDS
+from indexer.store.words_writing import write_words
 
 
 @pytest.fixture
@@ -151,6 +153,17 @@ def with_records(*statements: str) -> Callable[[Path], None]:
     return write
 
 
+def granted_everywhere(folder: Path) -> None:
+    """Change the outcome in every record of the facts from 'upheld' to a word as long."""
+    records = folder / FACTS / "records.bin"
+    records.write_bytes(records.read_bytes().replace(b"upheld", b"upheap"))
+
+
+def with_facts_of_none(folder: Path) -> None:
+    shutil.rmtree(folder / FACTS)
+    write_facts(folder / FACTS, ())
+
+
 BROKEN: list[tuple[str, Callable[[Path], None], str]] = [
     (VECTORS, with_vectors(lambda vectors: vectors[:-1]), "vectors for"),
     (
@@ -160,6 +173,8 @@ BROKEN: list[tuple[str, Callable[[Path], None], str]] = [
     ),
     (VECTORS, with_vectors(scaled), "of length one: 2 from row 3 on"),
     (VECTORS, lambda folder: (folder / VECTORS).write_bytes(b"IxFI no vectors") and None, "cannot be opened"),
+    (FACTS, granted_everywhere, "the facts of the index are damaged"),
+    (FACTS, with_facts_of_none, "holds the facts of 0 items"),
     (WORDS, with_words(lambda items: list(range(items - 1))), "documents for"),
     (WORDS, with_words(lambda items: [0, *range(items - 1)]), "an item twice"),
     (RECORDS, with_records("DELETE FROM passages WHERE passage = 7"), "passages, the manifest says"),

@@ -29,11 +29,23 @@ def answer(error: Exception) -> tuple[int, Any, dict[str, str]]:
         (FilterFault("said"), 400),
         (LetterRejected("said"), 400),
         (NotFound("said"), 404),
-        (TooManyRequestsException("said"), 429),
     ],
 )
 def test_faults_of_the_caller_are_said(error: Exception, status: int) -> None:
     assert answer(error) == (status, "said", {})
+
+
+def test_too_many_requests_say_when_to_come_back() -> None:
+    line = "too many requests in this minute; Retry-After says when to come back"
+    error = TooManyRequestsException(headers={"RateLimit-Reset": "17"})
+    assert answer(error) == (429, line, {"RateLimit-Reset": "17", "Retry-After": "17"})
+    assert answer(TooManyRequestsException("odd")) == (429, line, {"Retry-After": "5"})
+
+
+def test_the_caller_s_own_words_are_not_repeated() -> None:
+    error = FilterFault("unknown treatment {given} (try another)", given="zebrafinch")
+    assert str(error) == "unknown treatment 'zebrafinch' (try another)"
+    assert answer(error) == (400, "unknown treatment (try another)", {})
 
 
 @pytest.mark.parametrize("error", [IndexFault("said"), Busy("said"), NotReady("said")])

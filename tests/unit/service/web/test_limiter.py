@@ -7,23 +7,13 @@ import anyio
 import anyio.lowlevel
 import pytest
 
-from config.settings import ServerSettings
+from config.settings import load_settings
 from service.web.limiter import Busy, Limiter
 
 
 def limiter(concurrency: int = 1, queue: int = 1, wait_seconds: float = 30) -> Limiter:
-    return Limiter(
-        ServerSettings(
-            host="127.0.0.1",
-            port=0,
-            max_body_bytes=1,
-            max_upload_bytes=1,
-            concurrency=concurrency,
-            queue=queue,
-            wait_seconds=wait_seconds,
-            allowed_hosts=(),
-        )
-    )
+    limits = {"concurrency": concurrency, "queue": queue, "wait_seconds": wait_seconds}
+    return Limiter(load_settings(flags={"server": limits}).server)
 
 
 class Gated:

@@ -1,15 +1,23 @@
-"""Filters as SQL select exactly the items that the same conditions select in Python."""
+"""Filters as masks let pass exactly the items that the same conditions select in Python."""
 
-import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from datetime import date
 
-from hypothesis import given
+import numpy as np
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.filters import FACETS, NO_FILTERS, Filters
+from indexer.columns import Columns, IntArray, Values, columns_of, values_from, values_of
+from indexer.embed import HashingEmbedder
+from indexer.filters import NO_FILTERS, Filters
 from indexer.records import Authority, Determination, DisputedItem, ItemOutcome, Party, Treatment
-from indexer.store.schema import TABLES, values_of, where
-from tests.support.letters import Cited, Item, determination
+from indexer.store.embedded import open_embedded
+from indexer.store.masks import mask_of
+from tests.support.letters import Cited, Item, contents, determination, publish
+
+Ids = Callable[[Filters], list[str]]
 
 CASES = ["CM15-0000001", "CM15-0000002", "cm16-0000003"]
 OUTCOMES: list[ItemOutcome] = ["upheld", "overturned"]
@@ -109,31 +117,65 @@ def passes(filters: Filters, letter: Determination, item: DisputedItem) -> bool:
     return not excluded & {(letter.case_number or letter.id).lower(), letter.id.lower()}
 
 
-def selected(found: list[Determination], filters: Filters) -> list[tuple[str, int]]:
-    """Select items with the SQL condition."""
-    connection = sqlite3.connect(":memory:")
-    try:
-        connection.executescript(TABLES)
-        row = 0
-        for letter in found:
-            decided = letter.dates.decision.isoformat() if letter.dates.decision else None
-            for item in letter.items:
-                values = (row, letter.id, item.number, letter.case_number, item.outcome, decided)
-                connection.execute("INSERT INTO items VALUES (?, ?, ?, ?, ?, ?)", values)
-                held = [(field, value, row) for field, value in values_of(letter, item)]
-                connection.executemany("INSERT INTO item_values VALUES (?, ?, ?)", held)
-                row += 1
-        condition, parameters = where(filters)
-        query = f"SELECT determination_id, number FROM items WHERE {condition} ORDER BY item"  # noqa: S608 - what is tested
-        return connection.execute(query, parameters).fetchall()
-    finally:
-        connection.close()
+class Held:
+    """What masks are made from, in lists; phrases hold nowhere."""
+
+    def __init__(self, letters: Sequence[Determination]) -> None:
+        self._letters = letters
+        self._items = [(letter, item) for letter in letters for item in letter.items]
+        self.columns: Columns = columns_of(letters, [0] * len(self._items))
+
+    def values(self, field: str) -> Values:
+        """Return the values of a field."""
+        held = [values_of(letter, item) for letter, item in self._items]
+        return values_from(
+            sorted((value, row) for row, pairs in enumerate(held) for name, value in pairs if name == field)
+        )
+
+    def of_cases(self, cases: tuple[str, ...]) -> IntArray:
+        """Return the rows of some letters."""
+        wanted = {case.strip().casefold() for case in cases}
+        rows = [
+            row
+            for row, (letter, _) in enumerate(self._items)
+            if wanted & {letter.id.casefold(), (letter.case_number or letter.id).casefold()}
+        ]
+        return np.asarray(rows, dtype=np.int64)
+
+    def holding(self, _phrases: tuple[str, ...]) -> IntArray:
+        """Return none."""
+        return np.zeros(0, dtype=np.int64)
+
+
+def expected(found: Sequence[Determination], filters: Filters) -> list[tuple[str, int]]:
+    """Return the keys of the items that pass."""
+    return [(letter.id, item.number) for letter in found for item in letter.items if passes(filters, letter, item)]
 
 
 @given(letters(), FILTERS)
-def test_filters_select_what_python_selects(found: list[Determination], filters: Filters) -> None:
-    expected = [(letter.id, item.number) for letter in found for item in letter.items if passes(filters, letter, item)]
-    assert selected(found, filters) == expected
+def test_masks_let_pass_what_python_selects(found: list[Determination], filters: Filters) -> None:
+    found.sort(key=lambda letter: letter.id)
+    keys = [(letter.id, item.number) for letter in found for item in letter.items]
+    mask = mask_of(filters, Held(found))
+    assert [key for key, passing in zip(keys, mask.tolist(), strict=True) if passing] == expected(found, filters)
+
+
+@settings(max_examples=15)
+@given(letters(), st.lists(FILTERS, min_size=8, max_size=8))
+def test_an_index_selects_what_python_selects(
+    tmp_path_factory: pytest.TempPathFactory, found: list[Determination], wanted: list[Filters]
+) -> None:
+    found.sort(key=lambda letter: letter.id)
+    place = tmp_path_factory.mktemp("masks") / "index"
+    embedder = HashingEmbedder()
+    publish(place, *contents(found, embedder), embedder)
+    with closing(open_embedded(place, 1)) as index:
+        for filters in wanted:
+            assert index.select(filters) == expected(found, filters)
+
+
+def test_what_holds_no_phrase_does_not_pass() -> None:
+    assert not mask_of(Filters(phrases=("a phrase",)), Held(LETTERS)).any()
 
 
 LETTERS = [
@@ -152,12 +194,17 @@ LETTERS = [
 ]
 
 
-def ids(filters: Filters) -> list[str]:
-    """Select from two letters, the second of which has hardly a field."""
-    return [name[:6] for name, _ in selected(LETTERS, filters)]
+@pytest.fixture(scope="module")
+def ids(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ids]:
+    """What selects from an index of two letters, the second of which has hardly a field."""
+    place = tmp_path_factory.mktemp("masks") / "index"
+    embedder = HashingEmbedder()
+    publish(place, *contents(LETTERS, embedder), embedder)
+    with closing(open_embedded(place, 1)) as index:
+        yield lambda filters: [key.determination_id[:6] for key in index.select(filters)]
 
 
-def test_each_filter_by_itself() -> None:
+def test_each_filter_by_itself(ids: Ids) -> None:
     assert ids(NO_FILTERS) == ["CM15-0", "letter"]
     assert ids(Filters(outcome=("overturned",))) == ["letter"]
     assert ids(Filters(outcome=("upheld", "overturned"))) == ["CM15-0", "letter"]
@@ -172,7 +219,7 @@ def test_each_filter_by_itself() -> None:
     assert ids(Filters(guideline=("ODG",))) == [], "the claims administrator cited it, not the reviewer"
 
 
-def test_dates_are_inclusive_and_no_date_never_matches() -> None:
+def test_dates_are_inclusive_and_no_date_never_matches(ids: Ids) -> None:
     day = date(2015, 6, 1)
     assert ids(Filters(decision_from=day)) == ["CM15-0"]
     assert ids(Filters(decision_to=day)) == ["CM15-0"]
@@ -182,22 +229,15 @@ def test_dates_are_inclusive_and_no_date_never_matches() -> None:
     assert ids(Filters(decision_to=date.max)) == ["CM15-0"]
 
 
-def test_cases_are_excluded_by_number_and_by_id() -> None:
+def test_cases_are_excluded_by_number_and_by_id(ids: Ids) -> None:
     assert ids(Filters(exclude_cases=("cm15-0000001",))) == ["letter"]
     assert ids(Filters(exclude_cases=("CM15-0000001-AAAAAAAA",))) == ["letter"]
     assert ids(Filters(exclude_cases=(" letter-bbbbbbbb ",))) == ["CM15-0"]
     assert ids(Filters(exclude_cases=("CM15-0000001-ffffffff", "CM15", ""))) == ["CM15-0", "letter"]
 
 
-def test_more_values_than_sqlite_takes_parameters() -> None:
+def test_hundreds_of_thousands_of_values(ids: Ids) -> None:
     many = tuple(f"value {number}" for number in range(300_000))
     assert ids(Filters(exclude_cases=many)) == ["CM15-0", "letter"]
     assert ids(Filters(treatment=(*many, "tramadol"))) == ["CM15-0"]
     assert ids(Filters(guideline=(*many[:2000], "mtus"))) == ["CM15-0"]
-
-
-def test_values_are_held_for_every_facet() -> None:
-    fields = {field for field, _ in values_of(LETTERS[0], LETTERS[0].items[0])}
-    # Reasons are found after reading, with the embedder.
-    assert fields == set(FACETS) - {"reason"}
-    assert values_of(LETTERS[1], LETTERS[1].items[0]) == set()
