@@ -72,7 +72,7 @@ def test_the_same_bm25(pair: Pair, text: str, filters: Filters, *, stemmed: bool
     one = pair.embedded.search_text(text, 50, filters, stemmed=stemmed)
     other = pair.postgres.search_text(text, 50, filters, stemmed=stemmed)
     assert [hit.score for hit in one] == pytest.approx([hit.score for hit in other], rel=STEP)
-    # What is a step above the last is in both; which of those that are not comes last may hang on how they were rounded.
+    # What is a step above the last is in both; which of the others comes last may hang on how they were rounded.
     least = one[-1].score * (1 + 2 * STEP) if one else 0.0
     sure = [{hit.key: hit.score for hit in hits if hit.score > least} for hits in (one, other)]
     assert {**sure[0], **sure[1]}.keys() <= {hit.key for hit in one} & {hit.key for hit in other}
