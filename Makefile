@@ -15,6 +15,7 @@ help: ## List what can be made.
 # torch is asked for in the same constraints as the rest: a looser range would pull a CUDA build of gigabytes.
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed")'
+	@echo 'installing into $(VENV), about 1.5 GB: some minutes, and quiet while it lasts'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	@touch $(STAMP)
@@ -26,6 +27,13 @@ demo: $(STAMP) ## Index the sample letters and serve them on loopback.
 
 test: $(STAMP) ## Run the whole suite.
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
+
+$(VENV)/.browser: $(STAMP)
+	$(BIN)/pip install --quiet --constraint constraints.txt axe-playwright-python playwright
+	@touch $@
+
+browser: $(VENV)/.browser ## Drive the pages in Debian's chromium (apt-get install chromium); pictures go to .cache/browser.
+	@$(BIN)/python -m pytest tests/browser
 
 check: $(STAMP) ## Lint, format and type checks.
 	@$(BIN)/ruff check .
@@ -50,6 +58,7 @@ bench: $(STAMP) ## Long measurements: reading, retrieval, understanding, quotes,
 	@$(BIN)/python -m eval.bench.scale --index .cache/real --out .cache/bench/scale --sizes 10000 100000 1000000
 	@$(BIN)/python -m eval.latency --index .cache/real ../shared/benchmark
 	@$(BIN)/python -m eval.bench.vectors --index .cache/real --out .cache/bench/vectors
+	@$(BIN)/python -m pytest tests/integration/web/test_openapi.py -q --timeout 0 --hypothesis-profile=explore
 
 wheel: $(STAMP) ## Build the wheel, install it into a clean environment, run it outside the repository.
 	@rm -rf $(DIST)
@@ -61,4 +70,4 @@ wheel: $(STAMP) ## Build the wheel, install it into a clean environment, run it 
 clean: ## Remove what was made: environment, caches, demo.
 	rm -rf $(VENV) .cache build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help env demo test check bench wheel clean
+.PHONY: help env demo test browser check bench wheel clean

@@ -17,7 +17,7 @@ from indexer.wording import is_telling, load_wording, words_of
 LEAST_SHARED = 0.8
 # The least share of a sentence's telling words that the other rationale has at the same place.
 _LEAST_KEPT = 2 / 3
-_SHINGLE = 3
+RUN = 3
 _FIGURE = "#"
 _ASKED = "%"
 
@@ -59,7 +59,7 @@ def _is_figure(word: str) -> bool:
 
 def shingles(words: Sequence[str]) -> frozenset[tuple[str, ...]]:
     """Return the runs of three words; a shorter text is one run."""
-    return frozenset(tuple(words[at : at + _SHINGLE]) for at in range(max(1, len(words) - _SHINGLE + 1)))
+    return frozenset(tuple(words[at : at + RUN]) for at in range(max(1, len(words) - RUN + 1)))
 
 
 def _masked(text: str, asked: frozenset[str]) -> _Masked:

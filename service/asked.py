@@ -267,12 +267,24 @@ def _of_block(text: str, found: Sequence[Block], number: int, names: Names) -> I
 
 def _place(found: Sequence[Block], block: Block, text: str) -> _Place:
     cues = load_cues().weights
-    last = found[-1].paragraph
-    first = found[0].paragraph
-    paragraph = [one for one in found if one.paragraph == block.paragraph]
-    words = sum(len(text[one.start : one.end].split()) for one in paragraph)
-    alone = first != last and block.paragraph in {first, last} and words <= cues.alone_words
+    alone = _stands_alone(found, block, text, cues.alone_words)
     return _Place(cues.alone_bonus if alone else 0.0, block == found[0], block == found[-1])
+
+
+def _stands_alone(found: Sequence[Block], block: Block, text: str, most: int) -> bool:
+    """Whether a block is of the first or the last of several paragraphs, and that has at most so many words."""
+    first, last = found[0].paragraph, found[-1].paragraph
+    if first == last or block.paragraph not in {first, last}:
+        return False
+    words = 0
+    for one in found if block.paragraph == first else reversed(found):
+        if one.paragraph != block.paragraph:
+            break
+        words += len(text[one.start : one.end].split())
+        # Each block of a long paragraph asks this: it is not counted to its end.
+        if words > most:
+            return False
+    return True
 
 
 def _detail(found: Sequence[Block], number: int, text: str) -> str:

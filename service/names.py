@@ -6,6 +6,9 @@ from indexer.records import Laterality, Treatment
 from indexer.sentences import SentenceSpan, sentence_spans
 from service.cues import Phrase, apart, load_cues, phrases
 
+# A stretch without an end longer than this is no sentence; each cue is held against the others of its sentence.
+_LONGEST_SENTENCE = 2000
+
 
 class Names:
     """A normaliser that remembers. Made for one request and dropped with it, for a request's text is not kept."""
@@ -49,7 +52,8 @@ class Names:
         return self._sentences[text]
 
     def cued(self, sentence: str) -> list[Phrase]:
-        """Return the phrases that a sentence's cues point at, apart from each other."""
+        """Return the phrases that a sentence's cues point at, apart from each other; what is endless is not read on."""
+        sentence = sentence[:_LONGEST_SENTENCE]
         if sentence not in self._cued:
             self._cued[sentence] = apart(phrases(sentence, load_cues()))
         return self._cued[sentence]

@@ -1,8 +1,8 @@
 """A phrase that names several items, split into them."""
 
 import re
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Callable, Sequence
+from itertools import accumulate, pairwise
 
 from indexer.parse.matcher import Match
 from indexer.records import Treatment
@@ -42,10 +42,9 @@ def bare(text: str) -> str:
 def split_items(phrase: str, names: Names) -> list[str]:
     """Split a phrase that names several items: at each separator between treatments that stand for themselves."""
     mentions = names.treatment_mentions(phrase)
+    within = _parentheses(phrase, mentions[0].start if mentions else 0)
     cuts = [
-        cut
-        for before, after in pairwise(mentions)
-        if not _is_within(phrase[mentions[0].start : after.start]) and (cut := _cut(phrase, before, after))
+        cut for before, after in pairwise(mentions) if not within(after.start) and (cut := _cut(phrase, before, after))
     ]
     edges = [0, *cuts, len(phrase)]
     return [_trimmed(phrase[start:end], names) for start, end in pairwise(edges)]
@@ -60,10 +59,14 @@ def _trimmed(piece: str, names: Names) -> str:
     return said
 
 
-def _is_within(before: str) -> bool:
-    """Whether a parenthesis opened behind the first treatment is still open: 'clearance (CBC, EKG)' is one item."""
-    said = _MARKED.sub(" ", before)
-    return said.count("(") > said.count(")")
+def _parentheses(phrase: str, first: int) -> Callable[[int], bool]:
+    """Return what tells of a place whether a parenthesis opened behind `first` is still open there.
+
+    'clearance (CBC, EKG)' is one item. The phrase is gone through once, however many places are asked about.
+    """
+    said = _MARKED.sub(lambda mark: " " * len(mark[0]), phrase[first:])
+    depths = list(accumulate((sign == "(") - (sign == ")") for sign in said))
+    return lambda place: place > first and depths[place - first - 1] > 0
 
 
 def _cut(phrase: str, before: Match[Treatment], after: Match[Treatment]) -> int | None:

@@ -45,8 +45,10 @@ _DECIDED = (
     r"|denied|deny|modified"
     r"|approved?|certif\w+|authori[sz]ed|allow(?:ed)?|granted)"
 )
+# Every part is bounded: a text of numbers alone must not be read again from each of them to its end.
 _DECISION = re.compile(
-    rf"(?:\b(?:items?|requests?|nos?\.?|numbers?)\s*|[(#]|^|\n)\s*(?P<numbers>\d{{1,2}}(?:\W{{0,3}}(?:(?:and|to|through)\W+)?\d{{1,2}})*)"
+    rf"(?:\b(?:items?|requests?|nos?\.?|numbers?)\s{{0,4}}|[(#]|^|\n)\s{{0,8}}"
+    rf"(?P<numbers>\d{{1,2}}(?:\W{{1,3}}(?:(?:and|to|through)\W{{1,3}})?\d{{1,2}}){{0,20}})"
     rf"\W{{0,4}}(?:is|are|was|were)?\W{{0,3}}(?P<decision>{_DECIDED})\b",
     re.IGNORECASE,
 )

@@ -28,7 +28,7 @@ _OTHER = re.compile(
     r"(?!\s*(?i:upheld|overturned|denied|non-?certified|not certified|certified|approved|authorized|modified)\b)"
 )
 # Lines that are lettered are a list, not the four parts of a note.
-_LETTERED = re.compile(r"^\s*\(?[Bb][.)]\s", re.MULTILINE)
+_LETTERED = re.compile(r"^[^\S\n]*\(?[Bb][.)]\s", re.MULTILINE)
 _LETTER = re.compile(r"\s*A[.)]")
 
 

@@ -26,6 +26,9 @@ from service.sections import Block, blocks, load_layout
 
 # A text of so few words is taken as a whole: a title, or a question.
 _SHORT = 45
+# Columns stand apart by some blanks; more say nothing more.
+_MOST_BLANKS = 16
+_BLANKS = re.compile(r"[^\S\n]{17,}")
 _STRONG = 3.5
 # A question of more words, in several sentences, tells a story around what it asks.
 _QUESTION = 25
@@ -63,6 +66,7 @@ class RequestedItem(Record, frozen=True):
 def understand(text: str, normaliser: Normaliser, most: int) -> tuple[RequestedItem, ...]:
     """Return the items a text asks for, at least one and at most `most`, in the order they stand."""
     names = Names(normaliser)
+    text = _BLANKS.sub(" " * _MOST_BLANKS, text)
     framed = in_dispute(text)
     found = blocks(text)
     left = _before_end(framed) if framed else ""

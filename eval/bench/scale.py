@@ -162,17 +162,17 @@ def _by_vector(index: Index, queries: FloatArray, filters: Filters) -> dict[str,
 
 def _filters(index: Index) -> dict[str, Filters]:
     """Return filters that about a tenth, a hundredth and a thousandth of the items pass, by treatment."""
-    counts = {value: count for value, count in index.facet("treatment").items() if count}
+    counts = sorted((count, value) for value, count in index.facet("treatment").items())
     total = index.counts.items
     found = {"all": NO_FILTERS}
     for share in (0.1, 0.01, 0.001):
         treatments: list[str] = []
         held = 0
-        for value, count in counts.items():
-            if held + count <= 1.2 * share * total:
+        for count, value in counts:
+            if not treatments or held + count <= share * total:
                 treatments.append(value)
                 held += count
-        found[f"{share:.1%} ({held / total:.2%})"] = Filters(treatment=tuple(treatments))
+        found[f"{held / total:.2%}"] = Filters(treatment=tuple(treatments))
     return found
 
 

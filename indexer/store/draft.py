@@ -4,11 +4,11 @@ Each block of letters becomes a segment, and what the draft consists of is writt
 segment is safe on disk. A run that dies loses what was not in a segment yet; the next one goes on from there.
 """
 
+import functools
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import numpy as np
@@ -33,7 +33,7 @@ from indexer.store.manifest import (
     file_entries,
     read_manifest,
 )
-from indexer.store.merging import SMALL, merged_data, plan_merge, size_of
+from indexer.store.merging import SMALL, Plan, merged_data, plan_merge, size_of
 from indexer.store.publish import SCRATCH, drop_unused, publish_generation, publish_segment, writer_lock
 from indexer.store.rows import NO_ROW
 from indexer.store.segment_writing import fresh_data, write_segment
@@ -45,14 +45,14 @@ from indexer.store.words import WORDS
 class EmbeddedDraft:
     """An `indexer.writing.Draft` in an index folder, whose writer lock the caller holds."""
 
-    def __init__(self, index_dir: Path, made: Made, threads: int, small: int = SMALL) -> None:
+    def __init__(self, index_dir: Path, made: Made, threads: int, small: int | None = None) -> None:
         """Start from what is published and what an earlier run left.
 
         Args:
             index_dir: the index folder.
             made: what letters become records and vectors by.
             threads: for FAISS.
-            small: segments of fewer letters are one; tests join sooner.
+            small: segments of fewer letters are one; SMALL where it is not given.
 
         Raises:
             IndexFault: what is published is damaged, or the folder cannot be written.
@@ -60,7 +60,7 @@ class EmbeddedDraft:
         self._dir = index_dir
         self._made = made
         self._threads = threads
-        self._small = small
+        self._small = SMALL if small is None else small
         self._folder: Path | None = None
         self._base: Manifest | None = None
         base_dead: dict[str, Array] = {}
@@ -233,20 +233,20 @@ class EmbeddedDraft:
     def _join(self) -> None:
         """Join segments as long as that is worth it."""
         while plan := plan_merge([size_of(segment) for segment in self._set.segments], self._small):
-            joined = self._set.segments[plan.start : plan.end]
             entries = self._state.segments
-
-            def write(folder: Path, joined: Any = joined, oldest: bool = plan.start == 0) -> SegmentManifest:  # noqa: ANN401, FBT001
-                scratch = self._dir / SCRATCH
-                data = merged_data(joined, scratch, oldest=oldest)
-                try:
-                    return write_segment(folder, data, self._made, self._threads)
-                finally:
-                    scratch.unlink(missing_ok=True)
-
-            names = {segment.entry.name for segment in joined}
+            names = {entry.name for entry in entries[plan.start : plan.end]}
             dead = {name: numbers for name, numbers in self._state.dead.items() if name not in names}
+            write = functools.partial(self._write_joined, plan)
             self._write(entries[: plan.start], write, dead, set(self._state.lost), entries[plan.end :])
+
+    def _write_joined(self, plan: Plan, folder: Path) -> SegmentManifest:
+        every, scratch = self._set.segments, self._dir / SCRATCH
+        others = (*every[: plan.start], *every[plan.end :])
+        try:
+            data = merged_data(every[plan.start : plan.end], scratch, oldest=plan.start == 0, others=others)
+            return write_segment(folder, data, self._made, self._threads)
+        finally:
+            scratch.unlink(missing_ok=True)
 
     def _write(
         self,
@@ -360,7 +360,7 @@ def _whatever_comes() -> Iterator[None]:
 
 
 @contextmanager
-def embedded_draft(index_dir: Path, made: Made, threads: int, small: int = SMALL) -> Iterator[EmbeddedDraft]:
+def embedded_draft(index_dir: Path, made: Made, threads: int, small: int | None = None) -> Iterator[EmbeddedDraft]:
     """Start the next generation of an index folder, whose writer lock is held meanwhile.
 
     Raises:

@@ -6,7 +6,9 @@ letters to a million costs what the few cost.
 
 import heapq
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+import os
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -49,14 +51,15 @@ def size_of(segment: Segment) -> Size:
 
 
 def plan_merge(sizes: Sequence[Size], small: int = SMALL) -> Plan | None:
-    """Return which segments to join first, or None where they may stay as they are."""
-    tiers = [_tier(size.letters - size.dead, small) for size in sizes]
-    for tier in sorted(set(tiers)):
-        start = len(tiers)
-        while start and tiers[start - 1] <= tier:
-            start -= 1
-        if len(tiers) - start >= (2 if tier == 0 else FANOUT):
-            return Plan(start, len(tiers))
+    """Return which segments to join first, or None where they may stay as they are.
+
+    A segment before a larger one counts as that large, so that tiers only fall from older segments to newer ones.
+    """
+    own = [_tier(size.letters - size.dead, small) for size in sizes]
+    tiers = list(itertools.accumulate(reversed(own), max))[::-1]
+    for tier, many in sorted(Counter(tiers).items()):
+        if many >= (2 if tier == 0 else FANOUT):
+            return Plan(tiers.index(tier), len(tiers))
     for place, size in enumerate(sizes):
         if size.dead and 2 * size.dead >= size.letters:
             return Plan(place, place + 1)
@@ -70,16 +73,20 @@ def _tier(letters: int, small: int) -> int:
     return tier
 
 
-def merged_data(segments: Sequence[Segment], scratch: Path, *, oldest: bool) -> SegmentData:
+def merged_data(
+    segments: Sequence[Segment], scratch: Path, *, oldest: bool, others: Sequence[Segment] = ()
+) -> SegmentData:
     """Return all that is live in some segments as the data of one.
 
     Args:
         segments: what to join, older ones first.
         scratch: a file to keep the vectors in; the caller removes it.
         oldest: whether no older segment stays, so that nobody needs to be told of files that are gone.
+        others: the segments that are not joined; who stands for a group there goes on doing so.
 
     Raises:
         IndexFault: a segment is damaged.
+        OSError: there is no room for the vectors.
     """
     for segment in segments:
         segment.trust_all()
@@ -106,7 +113,7 @@ def merged_data(segments: Sequence[Segment], scratch: Path, *, oldest: bool) -> 
             )
             for field in FIELDS
         },
-        sayings=_sayings(segments, rows),
+        sayings=_sayings(segments, rows, others),
         vectors=passages.vectors(scratch),
     )
 
@@ -133,7 +140,10 @@ class _Passages(NamedTuple):
         shape = (len(self.number), self.segments[0].manifest.made.model.dimension)
         if not len(self.number):
             return np.zeros(shape, dtype=np.float16)
-        found = np.memmap(scratch, dtype=np.float16, mode="w+", shape=shape)
+        with scratch.open("wb") as file:
+            # A disk without room refuses here; a page of a mapped file for which there is none kills the process.
+            os.posix_fallocate(file.fileno(), 0, shape[0] * shape[1] * np.dtype(np.float16).itemsize)
+        found = np.memmap(scratch, dtype=np.float16, mode="r+", shape=shape)
         for start in range(0, len(self.number), _CHUNK):
             window = slice(start, start + _CHUNK)
             for place, segment in enumerate(self.segments):
@@ -209,7 +219,7 @@ def _states(segment: Segment, age: int) -> Iterator[tuple[str, int, FileState]]:
         yield row[0], age, FileState(*row)
 
 
-def _sayings(segments: Sequence[Segment], rows: Rows) -> Sayings:
+def _sayings(segments: Sequence[Segment], rows: Rows, others: Iterable[Segment]) -> Sayings:
     labels = _of_items(segments, rows, "saying")
     regions: dict[int, frozenset[str]] = {}
     found: dict[int, tuple[Signature, Bands]] = {}
@@ -222,7 +232,8 @@ def _sayings(segments: Sequence[Segment], rows: Rows) -> Sayings:
         for number, row in enumerate(of_rows.tolist()):
             if row != NO_ROW:
                 found[row] = (segment.arrays["signatures"][number], bands[number])
-    found |= _promoted(segments, rows, labels, {int(labels[row]) for row in found})
+    standing = {int(labels[row]) for row in found}.union(*(_represented(segment) for segment in others))
+    found |= _promoted(segments, rows, labels, standing)
     firsts = sorted(found)
     held = set(labels.tolist())
     return sayings_of(
@@ -234,29 +245,19 @@ def _sayings(segments: Sequence[Segment], rows: Rows) -> Sayings:
     )
 
 
-def _promoted(
-    segments: Sequence[Segment], rows: Rows, labels: Array, standing: Iterable[int]
-) -> dict[int, tuple[Signature, Bands]]:
-    """Return who stands now for the groups whose representative is gone: the first of those that are left.
+def _represented(segment: Segment) -> set[int]:
+    """Return the groups whose representative is in a segment."""
+    return set(np.asarray(segment.arrays["saying"])[segment.arrays["representatives"]].tolist())
 
-    A group whose representative is in a segment that is not joined has one there.
-    """
-    lost = {
-        int(label)
-        for place, segment in enumerate(segments)
-        for label in np.asarray(segment.arrays["saying"])[
-            segment.arrays["representatives"][rows.of_item[place][segment.arrays["representatives"]] == NO_ROW]
-        ]
-    }.difference(standing)
+
+def _promoted(
+    segments: Sequence[Segment], rows: Rows, labels: Array, standing: Container[int]
+) -> dict[int, tuple[Signature, Bands]]:
+    """Return who stands now for the groups for which nobody does: the first of those that are left."""
     found: dict[int, tuple[Signature, Bands]] = {}
-    for label in sorted(lost):
-        members = np.flatnonzero(labels == label)
-        if len(members):
-            row = int(members[0])
-            segment = segments[int(rows.segment[row])]
-            letter = int(rows.letter[row])
-            number = int(segment.arrays["number"][rows.item[row]])
-            item = segment.determination(int(rows.letter_number[letter])).item(number)
-            if item is not None:
-                found[row] = tuple(sketch_of(item))  # type: ignore[assignment]
+    held, firsts = np.unique(labels, return_index=True)
+    for label, row in zip(held.tolist(), firsts.tolist(), strict=True):
+        if label not in standing:
+            sketch = sketch_of(segments[int(rows.segment[row])].disputed(int(rows.item[row])))
+            found[row] = (sketch.signature, sketch.bands)
     return found

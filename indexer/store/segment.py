@@ -70,6 +70,10 @@ class Segment:
             raise IndexFault(f"index segment {self.folder} is damaged: {error}") from None
         if found != wanted or {entry.items, len(self.facts)} != {self.manifest.items}:
             raise IndexFault(f"index segment {self.folder} is damaged: its arrays and its manifest do not go together")
+        if len(dead) and not 0 <= dead.min() <= dead.max() < self.manifest.letters:
+            raise IndexFault(
+                f"index segment {self.folder} is damaged: letters are said to be dead that it does not hold"
+            )
 
     @cached_property
     def vectors(self) -> Vectors:

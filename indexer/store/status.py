@@ -11,13 +11,13 @@ from indexer.store.generation import SegmentSet
 from indexer.store.manifest import (
     GENERATIONS,
     MANIFEST,
+    SEGMENTS,
     Manifest,
     current_folder,
     listed_files,
     manifest_is_published,
     read_manifest,
 )
-from indexer.store.schema import RECORDS
 
 
 class IndexStatus(Record, frozen=True):
@@ -56,7 +56,7 @@ def read_status(index_dir: Path) -> IndexStatus:
         files=len(listed),
         bytes=sum(file.entry.bytes for file in listed),
         damaged=damaged,
-        rejected=() if any(name.endswith(RECORDS) for name in damaged) else _rejected(index_dir, manifest),
+        rejected=() if any(name.startswith(f"{SEGMENTS}/") for name in damaged) else _rejected(index_dir, manifest),
     )
 
 

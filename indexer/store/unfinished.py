@@ -43,11 +43,15 @@ def write_unfinished(index_dir: Path, unfinished: Unfinished) -> None:
         OSError: the disk refuses.
     """
     fresh = index_dir / f"{_NAME}.new"
-    with fresh.open("wb") as file:
-        file.write(msgspec.json.encode(unfinished))
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(index_dir / _NAME)
+    try:
+        with fresh.open("wb") as file:
+            file.write(msgspec.json.encode(unfinished))
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(index_dir / _NAME)
+    except OSError:
+        fresh.unlink(missing_ok=True)
+        raise
     flush_folder(index_dir)
 
 

@@ -18,6 +18,7 @@ from indexer.store.generation import SegmentSet
 from indexer.store.manifest import (
     CURRENT,
     GENERATIONS,
+    LOCK,
     MANIFEST,
     SEGMENTS,
     Manifest,
@@ -122,18 +123,28 @@ def _problems(index_dir: Path, folder: Path, manifest: Manifest, threads: int) -
     if manifest.generation != folder.name:
         yield Problem(file=f"{within}/{MANIFEST}", what=f"is of generation {manifest.generation}")
     try:
-        damaged = [listed for listed in listed_files(index_dir, folder, manifest) if not listed.is_whole]
+        every = list(listed_files(index_dir, folder, manifest))
     except IndexFault as fault:
         yield Problem(file=within, what=str(fault))
         return
+    damaged = [listed for listed in every if not listed.is_whole]
+    yield from _unlisted(index_dir, folder, {listed.path for listed in every})
     for listed in damaged:
         yield Problem(file=listed.name, what="is not as it was published" if listed.path.is_file() else "is missing")
     try:
         with closing(SegmentSet(index_dir, manifest.segments, read_dead(folder, manifest), threads)) as held:
             yield from _contradictions(held, folder, manifest, [listed.name for listed in damaged])
-    except (IndexFault, OSError, ValueError) as error:
+    except (IndexFault, OSError, ValueError, LookupError) as error:
         if not damaged:
             yield Problem(file=within, what=str(error))
+
+
+def _unlisted(index_dir: Path, folder: Path, listed: set[Path]) -> Iterator[Problem]:
+    """Yield the files that lie with those of a generation or its segments, and for which nothing vouches."""
+    for place in sorted({folder, *(path.parent for path in listed if path.name == MANIFEST)}):
+        for path in sorted(place.rglob("*")):
+            if path.is_file() and path not in listed and path != folder / MANIFEST and path.suffix != LOCK:
+                yield Problem(file=path.relative_to(index_dir).as_posix(), what=f"is not listed in {MANIFEST}")
 
 
 def _contradictions(held: SegmentSet, folder: Path, manifest: Manifest, damaged: Sequence[str]) -> Iterator[Problem]:

@@ -33,8 +33,9 @@ class Found(NamedTuple):
 def segment_problems(segment: Segment) -> Iterator[Found]:
     """Yield what is wrong with a segment whose files are as they were published."""
     try:
-        yield from (Found(RECORDS, what) for what in _letters(segment))
+        # First what letters are then looked up by.
         yield from (Found(ARRAYS, what) for what in _arrays(segment))
+        yield from (Found(RECORDS, what) for what in _letters(segment))
     except (IndexFault, msgspec.DecodeError, LookupError, ValueError, OSError) as error:
         yield Found(RECORDS, f"cannot be read: {error}")
     try:

@@ -1,11 +1,14 @@
 """Where the files of an index lie, and how to break them with checksums that hold."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import msgspec
 
+from indexer.store.dead import read_dead
+from indexer.store.generation import SegmentSet
 from indexer.store.manifest import (
     CURRENT,
     MANIFEST,
@@ -68,3 +71,12 @@ def sign(
 def manifest_path(folder: Path) -> Path:
     """Return where a generation's or a segment's manifest lies."""
     return folder / MANIFEST
+
+
+@contextmanager
+def segments_of(index_dir: Path) -> Iterator[SegmentSet]:
+    """Open the segments of the published generation."""
+    folder = current_folder(index_dir)
+    manifest = read_manifest(index_dir, folder)
+    with closing(SegmentSet(index_dir, manifest.segments, read_dead(folder, manifest), 1)) as held:
+        yield held

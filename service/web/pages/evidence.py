@@ -44,7 +44,7 @@ async def evidence_page(
             requests=shown(whole, lambda number, quote: _keeps(form, number, quote)),
             pack=kept,
             offered=len(whole.citations),
-            budget=settings.evidence.max_tokens,
+            budget=form.max_tokens or settings.evidence.max_tokens,
             markdown=as_markdown(kept),
         )
 
@@ -81,7 +81,7 @@ async def evidence_document(
 
 def _packs(form: EvidenceForm, settings: Settings, service: PrecedentService) -> tuple[EvidencePack, EvidencePack]:
     """Return the whole pack, and the pack of what was kept."""
-    whole = service.evidence(form.text, form.filters, position=form.position)
+    whole = service.evidence(form.text, form.filters, max_tokens=form.max_tokens, position=form.position)
     if not form.choosing:
         return whole, whole
     kept = chosen(whole, lambda number, quote: _keeps(form, number, quote), service.index, settings.evidence.encoding)

@@ -20,15 +20,18 @@ _Year = Annotated[int, Meta(ge=1900, le=2200)]
 
 
 class SearchForm(Record, frozen=True):
-    """The search box with its filters."""
+    """The search box with its filters; `limit` results at most for each item asked for."""
 
     text: str = ""
     outcome: tuple[ItemOutcome, ...] = ()
     treatment: tuple[str, ...] = ()
     body_region: tuple[str, ...] = ()
     specialty: tuple[str, ...] = ()
+    guideline: tuple[str, ...] = ()
+    reason: tuple[str, ...] = ()
     year_from: _Year | None = None
     year_to: _Year | None = None
+    limit: Annotated[int, Meta(ge=1, le=100)] = 10
 
     @property
     def filters(self) -> Filters:
@@ -38,15 +41,21 @@ class SearchForm(Record, frozen=True):
             treatment=self.treatment,
             body_region=self.body_region,
             specialty=self.specialty,
+            guideline=self.guideline,
+            reason=self.reason,
             decision_from=date(self.year_from, 1, 1) if self.year_from else None,
             decision_to=date(self.year_to, 12, 31) if self.year_to else None,
         )
 
 
 class EvidenceForm(SearchForm, frozen=True):
-    """What a pack is made for. Where `choosing`, only the quotes named by `quote` are kept."""
+    """What a pack is made for. Where `choosing`, only the quotes named by `quote` are kept.
+
+    `max_tokens` None takes the setting's.
+    """
 
     position: Position = "grant"
+    max_tokens: Annotated[int, Meta(ge=50, le=100_000)] | None = None
     choosing: bool = False
     quote: tuple[str, ...] = ()
 

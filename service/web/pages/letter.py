@@ -2,7 +2,9 @@
 
 from config.errors import RequestFault
 from indexer.records import Citation, Determination, DisputedItem, Record
+from service.cite import cite_as
 from service.web.pages.marking import Paragraphs, Place, span_paragraphs
+from service.web.pages.results import link_to
 
 
 class ItemShown(Record, frozen=True):
@@ -16,6 +18,14 @@ class ItemShown(Record, frozen=True):
     guidelines: tuple[str, ...]
 
 
+class Quoted(Record, frozen=True):
+    """A quote that was linked to: how it is cited, where it stands, and the address of this view of it."""
+
+    cite_as: str
+    place: Place
+    link: str
+
+
 class Letter(Record, frozen=True):
     """A determination to read. `at_hand` is the number of the item that is open."""
 
@@ -24,6 +34,7 @@ class Letter(Record, frozen=True):
     dates: tuple[tuple[str, str], ...]
     items: tuple[ItemShown, ...]
     at_hand: int | None
+    quoted: Quoted | None
 
 
 def letter(determination: Determination, number: int | None, place: Place | None) -> Letter:
@@ -48,7 +59,16 @@ def letter(determination: Determination, number: int | None, place: Place | None
         dates=_dates(determination),
         items=tuple(_shown(item, place, opened=item.number == at_hand) for item in determination.items),
         at_hand=at_hand,
+        quoted=_quoted(determination, at_hand, place),
     )
+
+
+def _quoted(determination: Determination, number: int | None, place: Place | None) -> Quoted | None:
+    item = determination.item(number) if number else None
+    if place is None or item is None:
+        return None
+    cited = cite_as(determination, item, determination.page_at(place[0]))
+    return Quoted(cite_as=cited, place=place, link=link_to(determination.id, item.number, place))
 
 
 def _shown(item: DisputedItem, place: Place | None, *, opened: bool) -> ItemShown:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from indexer.records import Record, Span
 
@@ -11,29 +12,31 @@ _PARAGRAPH = re.compile(r"[^\n]+")
 
 
 class Segment(Record, frozen=True):
-    """A stretch of text; `anchor` where a link leads to it."""
+    """A stretch of text; `anchor` where a link leads to it, `telling` where it says why it was decided so."""
 
     text: str
     marked: bool = False
     anchor: bool = False
+    telling: bool = False
 
 
 Paragraphs = tuple[tuple[Segment, ...], ...]
 
 
-def paragraphs(text: str, marked: Sequence[Place] = (), anchor: int | None = None) -> Paragraphs:
-    """Return a text's paragraphs, cut at what is marked.
+def paragraphs(
+    text: str, marked: Sequence[Place] = (), anchor: int | None = None, telling: Sequence[Place] = ()
+) -> Paragraphs:
+    """Return a text's paragraphs, cut at what is marked and at what is telling.
 
     Args:
         text: the text; a line is a paragraph, empty ones are left out.
         marked: stretches of it, which may overlap or reach over paragraphs.
         anchor: where the stretch begins that is linked to.
+        telling: stretches of it as `marked` has them.
     """
-    merged = _merged(marked)
+    merged, told = _merged(marked), _merged(telling)
     return tuple(
-        tuple(_cut(text, line.start(), line.end(), merged, anchor))
-        for line in _PARAGRAPH.finditer(text)
-        if line[0].strip()
+        tuple(_cut(text, line.span(), merged, anchor, told)) for line in _PARAGRAPH.finditer(text) if line[0].strip()
     )
 
 
@@ -64,15 +67,14 @@ def _merged(places: Sequence[Place]) -> list[Place]:
     return merged
 
 
-def _cut(text: str, start: int, end: int, marked: Sequence[Place], anchor: int | None) -> Iterator[Segment]:
-    at = start
-    for first, last in marked:
-        low, high = max(first, at), min(last, end)
-        if low >= high:
-            continue
-        if at < low:
-            yield Segment(text=text[at:low])
-        yield Segment(text=text[low:high], marked=True, anchor=low == anchor)
-        at = high
-    if at < end:
-        yield Segment(text=text[at:end])
+def _cut(
+    text: str, line: Place, marked: Sequence[Place], anchor: int | None, telling: Sequence[Place]
+) -> Iterator[Segment]:
+    ends = {at for place in (*marked, *telling) for at in place if line[0] < at < line[1]}
+    for start, end in pairwise(sorted({*line, *ends})):
+        hit = _holds(marked, start)
+        yield Segment(text=text[start:end], marked=hit, anchor=hit and start == anchor, telling=_holds(telling, start))
+
+
+def _holds(places: Sequence[Place], at: int) -> bool:
+    return any(start <= at < end for start, end in places)

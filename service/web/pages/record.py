@@ -17,6 +17,7 @@ from service.web.methods import read
 from service.web.pages.forms import from_filled_query
 from service.web.pages.rendering import page
 from service.web.pages.results import link_to
+from service.web.pages.years import YearChart, year_chart
 from service.web.requests import ItemsQuery, RateQuery, selection_of
 
 _TREATMENTS = 15
@@ -32,6 +33,7 @@ class Shown(Record, frozen=True):
     by_treatment: tuple[GroupOutcomes, ...]
     more_treatments: int
     by_year: tuple[GroupOutcomes, ...]
+    years: YearChart | None
     by_specialty: tuple[GroupOutcomes, ...]
     more_specialties: int
     reasons: ReasonsGiven
@@ -91,14 +93,15 @@ def told(selection: Selection) -> tuple[str, ...]:
 def _shown(ledger: Ledger, selection: Selection) -> Shown:
     treatments = ledger.outcomes(selection, "treatment", _TREATMENTS)
     specialties = ledger.outcomes(selection, "specialty", _SPECIALTIES)
-    years = ledger.outcomes(selection, "year", _YEARS).groups
+    years = sorted(ledger.outcomes(selection, "year", _YEARS).groups, key=lambda one: one.key or "")
     reasons = ledger.reasons(selection)
     names = ledger.facets(Selection(), ("treatment", "body_region"), _OFFERED).facets
     return Shown(
         total=treatments.total,
         by_treatment=treatments.groups,
         more_treatments=treatments.more,
-        by_year=tuple(sorted(years, key=lambda one: one.key or "")),
+        by_year=tuple(years),
+        years=year_chart(years, treatments.total.overturn_rate),
         by_specialty=specialties.groups,
         more_specialties=specialties.more,
         reasons=reasons,

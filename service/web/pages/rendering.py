@@ -11,6 +11,7 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.response import Template
 from litestar.template import TemplateConfig
 
+from indexer.parse.titles import in_dispute
 from service.cite import NOTICE
 
 _HERE = Path(__file__).parent
@@ -49,6 +50,7 @@ def template_config() -> TemplateConfig[JinjaTemplateEngine]:
         lstrip_blocks=True,
     )
     environment.globals["notice"] = NOTICE
+    environment.filters["in_dispute"] = lambda title: in_dispute(title) or title
     environment.filters["percent"] = lambda share: f"{share:.1%}"
     return TemplateConfig(instance=JinjaTemplateEngine.from_environment(environment))
 

@@ -1,11 +1,15 @@
 """What the page of results shows: each item asked for with its precedents."""
 
+from collections import Counter
 from urllib.parse import quote, urlencode
 
-from indexer.reasonlist import reason_codes
+from indexer.reasonlist import reason_labels
 from indexer.records import Record
 from service.records import AskedItem, Citation, Matched, Precedent, SearchAnswer
 from service.web.pages.marking import Paragraphs, paragraphs, places_of
+
+_MORE = 30
+_MOST = 100
 
 COVERAGE = {
     "close": "The index holds decisions close to this.",
@@ -15,10 +19,15 @@ COVERAGE = {
 
 
 class Result(Record, frozen=True):
-    """A precedent with its deciding passage, matched words marked, why it is here, and where it is read."""
+    """A precedent with a passage of it, why it is here, and where it is read.
+
+    In the passage matched words are marked and the sentence that decides is telling; where that stands elsewhere it
+    follows as `deciding`.
+    """
 
     precedent: Precedent
     passage: Paragraphs
+    deciding: Paragraphs
     page: int | None
     because: tuple[str, ...]
     reasons: tuple[str, ...]
@@ -47,19 +56,31 @@ def asked_for(answer: SearchAnswer) -> tuple[AskedFor, ...]:
     )
 
 
+def more_than(limit: int, answer: SearchAnswer) -> int | None:
+    """Return how many results to ask for next, or None where there are no more or that is the most."""
+    held = Counter(one.request for one in answer.results)
+    full = limit < _MOST and max(held.values(), default=0) >= limit
+    return min(limit + _MORE, _MOST) if full else None
+
+
 def result(precedent: Precedent) -> Result:
     """Return what is shown of a precedent."""
     why = precedent.matched
     passage = precedent.passages[why.passage.index if why.passage else 0] if precedent.passages else None
     words = (*why.terms, *why.concepts, *why.ingredients, *why.phrases)
-    labels = {code.name: code.label for code in reason_codes()}
+    labels = reason_labels()
+    told = precedent.deciding
+    inside = passage is not None and told is not None and passage.start <= told.start and told.end <= passage.end
+    telling = [(told.start - passage.start, told.end - passage.start)] if passage and told and inside else []
+    linked = told or passage
     return Result(
         precedent=precedent,
-        passage=paragraphs(passage.text, places_of(words, passage.text)) if passage else (),
-        page=passage.page if passage else None,
+        passage=paragraphs(passage.text, places_of(words, passage.text), telling=telling) if passage else (),
+        deciding=() if told is None or inside else paragraphs(told.text, telling=[(0, len(told.text))]),
+        page=linked.page if linked else None,
         because=_because(why),
         reasons=tuple(labels.get(code, code) for code in why.reasons),
-        link=link_to(precedent.determination_id, precedent.item, (passage.start, passage.end) if passage else None),
+        link=link_to(precedent.determination_id, precedent.item, (linked.start, linked.end) if linked else None),
     )
 
 

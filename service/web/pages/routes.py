@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from litestar import Response, Router
+from litestar import Request, Response, Router
+from litestar.exceptions import InternalServerException, NotFoundException
 from litestar.static_files import create_static_files_router
 
 from service.web.access.guards import OPEN, PAGE
 from service.web.access.rate import UNCOUNTED
+from service.web.errors import Problem, answer_failure
 from service.web.pages.evidence import evidence_document, evidence_page
 from service.web.pages.failures import show_failure
 from service.web.pages.letters import letter_page, similar_page
@@ -40,9 +42,18 @@ def page_routes() -> list[Router]:
             opt=dict(PAGE),
         ),
         create_static_files_router(
-            "/static", directories=[STATIC], after_request=_with_headers, opt={**OPEN, UNCOUNTED: True}
+            "/static",
+            directories=[STATIC],
+            after_request=_with_headers,
+            opt={**OPEN, UNCOUNTED: True},
+            # A name that no file can have: with a NUL, or too long, of which Litestar makes a failure of the server.
+            exception_handlers={ValueError: _no_such_file, InternalServerException: _no_such_file},
         ),
     ]
+
+
+def _no_such_file(request: Request[Any, Any, Any], _: Exception) -> Response[Problem]:
+    return answer_failure(request, NotFoundException())
 
 
 def _with_headers(response: Response[Any]) -> Response[Any]:

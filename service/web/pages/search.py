@@ -17,16 +17,23 @@ from service.web.methods import read
 from service.web.pages.forms import SearchForm, from_form
 from service.web.pages.narrowing import narrowings
 from service.web.pages.rendering import page
-from service.web.pages.results import asked_for
+from service.web.pages.results import asked_for, more_than
 from service.web.requests import checked_text
 
-_RESULTS = 10
+# What a first visit may try: words, a dose and a region, and several items at once.
+_EXAMPLES = (
+    "Ultram 50mg #60 for chronic low back pain",
+    "MRI of the lumbar spine without contrast, no red flags",
+    "1. Norco 10/325mg #90\n2. Physical therapy, 12 visits, right shoulder",
+)
 
 
 @read(["/", "/search", "/evidence"])
 async def home(request: StrictRequest) -> Template:
     """Show the search box; also where a person comes back to the address of an answer, which holds no text."""
-    return page(request, "search", form=SearchForm(), asked=None, narrowings=(), index=None)
+    return page(
+        request, "search", form=SearchForm(), asked=None, narrowings=(), index=None, more=None, examples=_EXAMPLES
+    )
 
 
 @post("/search", status_code=HTTPStatus.OK, dependencies={"form": from_form(SearchForm)})
@@ -42,7 +49,7 @@ async def search_page(
     text = checked_text(form.text, settings.search)
 
     def answer() -> tuple[SearchAnswer, Template]:
-        found = service.search(text, form.filters, _RESULTS)
+        found = service.search(text, form.filters, form.limit)
         return found, page(
             request,
             "search",
@@ -50,6 +57,8 @@ async def search_page(
             asked=asked_for(found),
             narrowings=narrowings(service.ledger, form.filters, found.results),
             index=found.index,
+            more=more_than(form.limit, found),
+            examples=(),
         )
 
     found, shown = await limiter.run(answer)

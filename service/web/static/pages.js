@@ -1,10 +1,12 @@
 // The little that htmx does not do: copy the Markdown, and hide what only a page without script needs.
 "use strict";
 
+const narrow = window.matchMedia("(max-width: 50rem)");
+
 function prepare(root) {
   for (const button of root.querySelectorAll("[data-copy]")) button.hidden = false;
   for (const button of root.querySelectorAll("[data-without-script]")) button.hidden = true;
-  if (window.matchMedia("(max-width: 50rem)").matches) {
+  if (narrow.matches) {
     for (const part of root.querySelectorAll("details.narrow")) part.open = false;
   }
 }
@@ -35,16 +37,21 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// Filters that a person opened on a small screen stay open when the results come.
-let opened = null;
+// Filters that a person opened or folded stay so when new results come.
+const folded = new Map();
 document.addEventListener("htmx:beforeSwap", () => {
-  const part = document.querySelector("details.narrow");
-  opened = part && part.open;
+  for (const part of document.querySelectorAll(".filters details")) folded.set(part.id, part.open);
 });
-document.addEventListener("htmx:afterSettle", () => {
+document.addEventListener("htmx:afterSettle", (event) => {
   prepare(document);
-  const part = document.querySelector("details.narrow");
-  if (part && opened !== null) part.open = opened;
+  const said = document.querySelector("[data-said]");
+  if (said) document.getElementById("said").textContent = said.dataset.said;
+  for (const part of document.querySelectorAll(".filters details")) {
+    if (folded.has(part.id)) part.open = folded.get(part.id);
+  }
+  // On a small screen the results would come below the fold, unseen.
+  const asked = event.detail.requestConfig?.elt;
+  if (narrow.matches && asked?.dataset.search !== undefined) document.getElementById("found").scrollIntoView();
 });
 
 prepare(document);

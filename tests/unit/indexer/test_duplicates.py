@@ -1,5 +1,6 @@
 """Near-duplicates of a whole index: one decision, of the same treatment and outcome, without comparing all pairs."""
 
+import itertools
 from typing import Any
 
 import pytest
@@ -8,7 +9,8 @@ from hypothesis import strategies as st
 
 from indexer import duplicates
 from indexer.alike import alike
-from indexer.duplicates import representatives
+from indexer.duplicates import Bands, Grouping, Met, Sketch, representatives, sketch_of
+from indexer.records import DisputedItem
 from tests.support.fake_index import Decided, letter
 
 WHY = "The record of {} visits shows no gain in strength, range of motion or hours of work."
@@ -88,3 +90,47 @@ def test_work_grows_with_the_items_and_not_with_their_square(monkeypatch: pytest
     apart = [visits()._replace(rationale=f"{one} and {two} {one}.") for one in words for two in words]
     standing(*apart, *(visits(count) for count in range(100)))
     assert len(compared) < 8 * 200
+
+
+class Known:
+    """The groups of earlier segments: each with its representative, and the newest word of what it shares."""
+
+    def __init__(self) -> None:
+        self._firsts: dict[int, tuple[DisputedItem, Sketch]] = {}
+        self._regions: dict[int, frozenset[str]] = {}
+
+    def add(self, items: list[tuple[int, DisputedItem]]) -> list[int]:
+        """Group the items of a segment and return their labels."""
+        grouping = Grouping(self)
+        found = [(item, sketch_of(item), label) for label, item in items]
+        joined = [grouping.join(item, sketch, label) for item, sketch, label in found]
+        for (item, sketch, label), group in zip(found, joined, strict=True):
+            if group.is_new:
+                self._firsts[label] = item, sketch
+            self._regions[group.label] = group.regions
+        return [group.label for group in joined]
+
+    def met(self, bands: Bands) -> list[Met]:
+        """Return who has a band in common."""
+        return [
+            Met(label, sketch.signature)
+            for label, (_, sketch) in self._firsts.items()
+            if set(sketch.bands.tolist()) & set(bands.tolist())
+        ]
+
+    def item(self, label: int) -> DisputedItem:
+        """Return a representative."""
+        return self._firsts[label][0]
+
+    def regions(self, label: int) -> frozenset[str]:
+        """Return what a group shares."""
+        return self._regions[label]
+
+
+@given(st.lists(DECIDED, max_size=10), st.sets(st.integers(1, 9)))
+def test_grouping_segment_by_segment_is_grouping_at_once(decided: list[Decided], cuts: set[int]) -> None:
+    items = [(number, letter(f"A{number}-aa", None, one).items[0]) for number, one in enumerate(decided)]
+    known = Known()
+    edges = [0, *sorted(cut for cut in cuts if cut < len(items)), len(items)]
+    labels = [label for start, end in itertools.pairwise(edges) for label in known.add(items[start:end])]
+    assert labels == standing(*decided)

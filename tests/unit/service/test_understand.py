@@ -157,3 +157,10 @@ def test_a_long_history_that_ends_in_a_request_asks_for_that_alone() -> None:
     ) * 4
     found = items(f"{history}\n\nUtilization review denied Norco 10/325mg #60 as not medically necessary.", 12)
     assert [item.treatments[0].concept for item in found] == ["hydrocodone/acetaminophen"]
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("unit", ["\n1.", " ", "\n", "Plan: "])
+def test_a_text_that_goes_round_in_circles_is_read_in_one_go(unit: str) -> None:
+    """Read again from each of its parts to the end, any of these would outlast the suite's patience."""
+    assert len(items(("MRI " + unit * 40_000)[:40_000] + " Norco")) in range(1, MOST + 1)

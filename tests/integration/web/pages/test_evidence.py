@@ -80,8 +80,8 @@ def test_the_document_holds_what_was_kept(client: Client) -> None:
 def test_filters_are_carried(client: Client) -> None:
     page = _page(client, body_region="lumbar spine", year_from="2016")
     kept = [(one["name"], one["value"]) for one in page.all("input") if one.get("type") == "hidden"]
-    assert kept.count(("body_region", "lumbar spine")) == 2
-    assert kept.count(("year_from", "2016")) == 2
+    assert kept.count(("body_region", "lumbar spine")) == 3
+    assert kept.count(("year_from", "2016")) == 3
 
 
 @pytest.mark.parametrize("path", ["/evidence", "/evidence.docx"])
@@ -96,3 +96,20 @@ def test_every_number_of_the_record_is_listed(client: Client) -> None:
     assert links
     for link in links[:4]:
         assert client.get(link).status_code == 200
+
+
+def test_the_budget_is_the_form_s(client: Client, sample_service: PrecedentService) -> None:
+    page = _page(client, max_tokens="400")
+    assert as_markdown(sample_service.evidence(ASKED, max_tokens=400)) in page.text
+    assert "tokens of 400" in page.text
+    assert {one["value"] for one in page.all("input") if one.get("name") == "max_tokens"} == {"400"}
+    assert client.post("/evidence", data={"text": ASKED, "max_tokens": "10"}).status_code == 400
+
+
+def test_the_way_back_is_taken(client: Client) -> None:
+    """What the form behind the button holds is what the search takes."""
+    text = client.post("/evidence", data={"text": ASKED, "max_tokens": "400", "outcome": "upheld"}).text
+    form = Page(text[text.index('id="back"') - 40 : text.index("</form>", text.index('id="back"')) + 7])
+    fields = {one["name"] or "": one["value"] or "" for one in form.all("input")}
+    assert fields == {"text": ASKED, "outcome": "upheld"}
+    assert client.post("/search", data=fields).status_code == 200

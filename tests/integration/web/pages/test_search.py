@@ -1,13 +1,16 @@
 """GET / and POST /search."""
 
 import html
+import re
 
 import httpx
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from indexer.filters import Filters
 from service.precedents import PrecedentService
+from service.selection import Selection
 from tests.support.html import Page
 
 Client = TestClient[Litestar]
@@ -24,7 +27,7 @@ def _found(client: Client, **form: str | list[str]) -> httpx.Response:
 @pytest.mark.parametrize("path", ["/", "/search", "/evidence"])
 def test_the_box(client: Client, path: str) -> None:
     page = Page(client.get(path).text)
-    assert [form["method"] for form in page.all("form")] == ["post"]
+    assert {form["method"] for form in page.all("form")} == {"post"}
     assert page.all("textarea")[0]["name"] == "text"
     assert page.all("a", "skip")[0]["href"] == "#main"
     assert "illustrative, not binding" in page.text
@@ -148,3 +151,38 @@ def test_a_text_too_long_is_413(client: Client) -> None:
     response = client.post("/search", data={"text": "x" * 2_100_000})
     assert response.status_code == 413
     assert "larger than" in response.text
+
+
+def test_more_results_are_shown_when_asked_for(client: Client) -> None:
+    page = Page(_found(client, text="physical therapy").text)
+    offered = [one for one in page.all("button") if one.get("name") == "limit"]
+    assert [one["value"] for one in offered] == ["40"]
+    more = Page(_found(client, text="physical therapy", limit="40").text)
+    assert len(more.all("li", "result")) == 40
+    # Reading goes on at the first that is new.
+    assert ["autofocus" in link for link in more.all("a") if (link.get("href") or "").endswith("#quote")].index(
+        True
+    ) == 10
+    last = Page(_found(client, text="physical therapy", limit="100").text)
+    assert [one for one in last.all("button") if one.get("name") == "limit"] == []
+
+
+@pytest.mark.parametrize(("field", "value"), [("reason", "monitoring_or_safety"), ("guideline", "mtus")])
+def test_reasons_and_guidelines_narrow(
+    client: Client, sample_service: PrecedentService, field: str, value: str
+) -> None:
+    filters = Filters(**{field: (value,)})
+    page = Page(_found(client, text="opioids", **{field: value}).text)
+    box = next(one for one in page.all("input") if one.get("name") == field and one["value"] == value)
+    assert "checked" in box
+    found = sample_service.search("opioids", filters)
+    assert [one.cite_as in page.text for one in found.results] == [True] * len(found.results) != []
+
+
+def test_the_count_of_a_guideline_is_what_its_filter_finds(client: Client, sample_service: PrecedentService) -> None:
+    page = _found(client, text="opioids").text
+    shown = re.findall(r'name="guideline" value="([^"]+)"> <span>[^<]*</span> <span class="count">(\d+)<', page)
+    assert len(shown) > 4
+    for value, count in shown:
+        passing = sample_service.ledger.items(Selection(filters=Filters(guideline=(html.unescape(value),))))
+        assert passing.count == int(count), value

@@ -8,28 +8,39 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
+import numpy as np
 import pytest
 
 from config.errors import IndexFault
 from indexer.embed import HashingEmbedder
 from indexer.filters import NO_FILTERS
 from indexer.records import Determination
+from indexer.store import draft as drafting
 from indexer.store import publish as publishing
+from indexer.store import segment_writing, unfinished, word_slots
+from indexer.store.contents import Contents
+from indexer.store.draft import embedded_draft
 from indexer.store.embedded import EmbeddedIndex, open_embedded
-from indexer.store.manifest import CURRENT, GENERATIONS, Manifest, current_folder, read_manifest
-from indexer.store.publish import publish, writer_lock
+from indexer.store.manifest import CURRENT, GENERATIONS, SEGMENTS, Manifest, current_folder
+from indexer.store.publish import held_open, writer_lock
 from indexer.store.status import read_status
-from tests.support.letters import contents
+from indexer.store.verify import verify_index
+from tests.support.letters import contents, made_by, publish
+from tests.support.store import checksums, manifest_of
 
 EMBEDDER = HashingEmbedder()
+# What lies in an index folder when no run is at work.
+SETTLED = {CURRENT, GENERATIONS, SEGMENTS, "writer.lock"}
 
 
 def again(index_dir: Path, letters: tuple[Determination, ...]) -> Manifest:
     """Publish the next generation."""
     held, vectors = contents(letters, EMBEDDER)
-    return publish(index_dir, held, vectors, EMBEDDER.fingerprint)
+    publish(index_dir, held, vectors, EMBEDDER)
+    return manifest_of(index_dir)
 
 
 def left(index_dir: Path) -> set[str]:
@@ -70,24 +81,41 @@ def test_generations_are_counted_and_the_last_two_are_kept(index_dir: Path, lett
 
 def test_publishing_leaves_nothing_but_the_generation(index_dir: Path, letters: tuple[Determination, ...]) -> None:
     again(index_dir, letters)
-    assert left(index_dir) == {CURRENT, GENERATIONS}
+    assert left(index_dir) == SETTLED
+
+
+def test_segments_that_no_generation_names_are_removed(index_dir: Path, letters: tuple[Determination, ...]) -> None:
+    shutil.copytree(index_dir / SEGMENTS / "s000001", index_dir / SEGMENTS / "s000077")
+    named = {entry.name for _ in range(3) for entry in again(index_dir, letters).segments}
+    there = {path.name for path in (index_dir / SEGMENTS).iterdir()}
+    assert manifest_of(index_dir).segments[0].name in there
+    assert "s000077" not in there
+    assert there <= named
+    assert len(there) <= 2, "those of the last two generations"
 
 
 def test_a_crashed_run_s_folder_is_cleared_away(index_dir: Path, letters: tuple[Determination, ...]) -> None:
     (index_dir / ".new-g000002" / "words").mkdir(parents=True)
+    (index_dir / ".new-s000002").mkdir()
+    (index_dir / "vectors.scratch").write_bytes(b"half")
     assert again(index_dir, letters).generation == "g000002"
-    assert left(index_dir) == {CURRENT, GENERATIONS}
+    assert left(index_dir) == SETTLED
     assert read_status(index_dir).damaged == ()
 
 
 def test_a_generation_that_never_became_current_is_not_overwritten(
     index_dir: Path, letters: tuple[Determination, ...]
 ) -> None:
-    shutil.copytree(index_dir / GENERATIONS / "g000001", index_dir / GENERATIONS / "g000002")
-    assert again(index_dir, letters).generation == "g000003"
+    stray = shutil.copytree(index_dir / GENERATIONS / "g000001", index_dir / GENERATIONS / "g000002")
+    with held_open(stray):
+        assert again(index_dir, letters).generation == "g000003"
+        assert stray.is_dir(), "a reader holds it"
+    shutil.copytree(stray, index_dir / GENERATIONS / "g000009")
+    assert again(index_dir, letters).generation == "g000004", "what nobody holds is gone before"
+    assert {path.name for path in (index_dir / GENERATIONS).iterdir()} == {"g000003", "g000004"}
 
 
-def full_disk(*_: object) -> None:
+def full_disk(*_: object, **__: object) -> None:
     """Refuse like a disk without room."""
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -98,37 +126,92 @@ def broken_records(*_: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("step", "failure"),
+    ("where", "step", "failure"),
     [
-        ("_write_records", broken_records),
-        ("write_vectors", full_disk),
-        ("write_words", full_disk),
-        ("flush_tree", full_disk),
-        ("flush_folder", full_disk),
-        ("_point_to", full_disk),
+        (segment_writing, "_write_records", broken_records),
+        (segment_writing, "write_arrays", full_disk),
+        (segment_writing, "write_vectors", full_disk),
+        (drafting, "merged_data", full_disk),
+        (drafting, "write_unfinished", full_disk),
+        (unfinished, "flush_folder", full_disk),
+        (drafting, "write_dead", full_disk),
+        (word_slots, "write_words", full_disk),
+        (publishing, "write_manifest", full_disk),
+        (publishing, "flush_tree", full_disk),
+        (publishing, "flush_folder", full_disk),
+        (publishing, "_point_to", full_disk),
     ],
+    ids=lambda one: one if isinstance(one, str) else "",
 )
 def test_a_failing_disk_leaves_the_old_generation_current(
     index_dir: Path,
     letters: tuple[Determination, ...],
     monkeypatch: pytest.MonkeyPatch,
+    where: ModuleType,
     step: str,
     failure: Callable[..., None],
 ) -> None:
     before = open_embedded(index_dir, 1)
-    monkeypatch.setattr(publishing, step, failure)
+    monkeypatch.setattr(where, step, failure)
     with pytest.raises(IndexFault, match="the old one stands") as caught:
         again(index_dir, letters[:1])
     assert "\n" not in str(caught.value)
     assert current_folder(index_dir).name == "g000001"
-    assert left(index_dir) == {CURRENT, GENERATIONS}
+    assert left(index_dir) - {"unfinished.json"} == SETTLED
     after = open_embedded(index_dir, 1)
     assert everything(after) == everything(before)
     assert read_status(index_dir).damaged == ()
+    assert verify_index(index_dir).problems == ()
     before.close()
     after.close()
     monkeypatch.undo()
     assert current_folder(index_dir).name < again(index_dir, letters).generation
+    assert left(index_dir) == SETTLED
+    assert verify_index(index_dir).problems == ()
+
+
+@pytest.mark.parametrize("file", ["unfinished.json", "vectors.scratch"])
+@pytest.mark.parametrize("call", ["replace", "open", "fsync", "posix_fallocate"])
+def test_a_refusal_leaves_no_half_file(
+    index_dir: Path, letters: tuple[Determination, ...], monkeypatch: pytest.MonkeyPatch, file: str, call: str
+) -> None:
+    refused = []
+
+    def refuse(*_: object) -> None:
+        refused.append(call)
+        full_disk()
+
+    if call in {"fsync", "posix_fallocate"}:
+        # By the name of what is open: everything else is flushed in peace.
+        through = getattr(os, call)
+
+        def watched(descriptor: int, *more: int) -> None:
+            if file in Path(f"/proc/self/fd/{descriptor}").readlink().name:
+                refuse()
+            through(descriptor, *more)
+
+        monkeypatch.setattr(os, call, watched)
+    else:
+        method = getattr(Path, call)
+
+        def looked_at(self: Path, *arguments: Any, **options: Any) -> Any:
+            if file in self.name and "rb" not in {*arguments, options.get("mode")}:
+                refuse()
+            return method(self, *arguments, **options)
+
+        monkeypatch.setattr(Path, call, looked_at)
+    possible = {"unfinished.json": {"replace", "open", "fsync"}, "vectors.scratch": {"open", "posix_fallocate"}}
+    if call not in possible[file]:
+        again(index_dir, letters)
+        assert refused == []
+        return
+    with pytest.raises(IndexFault, match="the old one stands"):
+        again(index_dir, letters)
+    assert refused == [call]
+    assert left(index_dir) - {"unfinished.json"} == SETTLED
+    monkeypatch.undo()
+    again(index_dir, letters)
+    assert left(index_dir) == SETTLED
 
 
 def test_a_pointer_that_cannot_be_moved_leaves_no_generation_behind(
@@ -144,7 +227,7 @@ def test_a_pointer_that_cannot_be_moved_leaves_no_generation_behind(
     monkeypatch.setattr(Path, "replace", refuse)
     with pytest.raises(IndexFault, match="the old one stands"):
         again(index_dir, letters)
-    assert left(index_dir) == {CURRENT, GENERATIONS}
+    assert left(index_dir) == SETTLED | {"unfinished.json"}
     assert [path.name for path in (index_dir / GENERATIONS).iterdir()] == ["g000001"]
 
 
@@ -154,10 +237,10 @@ def test_an_interrupted_run_leaves_no_folder_behind(
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(publishing, "write_words", interrupt)
+    monkeypatch.setattr(word_slots, "write_words", interrupt)
     with pytest.raises(KeyboardInterrupt):
         again(index_dir, letters)
-    assert left(index_dir) == {CURRENT, GENERATIONS}
+    assert left(index_dir) == SETTLED | {"unfinished.json"}, "the next run goes on there"
     assert current_folder(index_dir).name == "g000001"
 
 
@@ -188,7 +271,7 @@ def test_a_second_writer_is_refused(index_dir: Path) -> None:
             pytest.fail("two writers at once")
         code = (
             "import sys; from pathlib import Path; from config.errors import IndexFault\n"
-            "from indexer.store.publish import writer_lock\n"
+            "from indexer.store.publish import held_open, writer_lock\n"
             "try:\n    with writer_lock(Path(sys.argv[1])): print('written')\n"
             "except IndexFault as fault: print(fault)"
         )
@@ -215,12 +298,25 @@ def test_a_folder_that_cannot_be_one_is_refused(tmp_path: Path) -> None:
         assert "\n" not in str(caught.value)
 
 
-def test_publishing_the_same_twice_differs_in_the_name_alone(
-    index_dir: Path, letters: tuple[Determination, ...]
-) -> None:
+def test_publishing_the_same_twice_differs_in_names_alone(index_dir: Path, letters: tuple[Determination, ...]) -> None:
+    def told(manifest: Manifest) -> tuple[object, ...]:
+        # tantivy names its files by chance.
+        kept = [(entry.path, entry.sha256) for entry in manifest.files if not entry.path.startswith("words/")]
+        return manifest.counts, manifest.made, kept, manifest.next_slot
+
     first = again(index_dir, letters)
+    files = sorted(checksums(index_dir).items())
     second = again(index_dir, letters)
     assert first.generation != second.generation
-    kept: dict[str, Any] = {entry.path: entry.sha256 for entry in first.files if not entry.path.startswith("words/")}
-    assert kept == {entry.path: entry.sha256 for entry in second.files if not entry.path.startswith("words/")}
-    assert read_manifest(current_folder(index_dir)) == second
+    assert told(first) == told(second)
+    assert [Path(name).name for name, _ in files] == [Path(name).name for name in sorted(checksums(index_dir))]
+    assert [digest for _, digest in files] == [digest for _, digest in sorted(checksums(index_dir).items())]
+
+
+def test_nothing_changed_is_told(index_dir: Path, letters: tuple[Determination, ...]) -> None:
+    made = made_by(EMBEDDER)
+    with embedded_draft(index_dir, made, 1) as draft:
+        assert (draft.is_changed, draft.published) == (False, "g000001")
+        assert draft.counts.letters == len(letters)
+        draft.add(Contents(gone=("/x",)), np.zeros((0, EMBEDDER.fingerprint.dimension), dtype=np.float32))
+        assert draft.is_changed

@@ -48,3 +48,14 @@ def test_words_are_found_whole_and_in_any_case() -> None:
     found = [text[start:end] for start, end in places_of(("tramadol", "low back", "50mg", "a.b", " "), text)]
     assert found == ["Tramadol", "low\nback", "LOW BACK", "50mg", "a.b"]
     assert places_of((), text) == []
+
+
+def test_what_is_telling_is_cut_from_what_is_marked() -> None:
+    shown = paragraphs("one two three", [(4, 7)], telling=[(0, 7)])
+    assert shown == (
+        (
+            Segment(text="one ", telling=True),
+            Segment(text="two", marked=True, telling=True),
+            Segment(text=" three"),
+        ),
+    )
