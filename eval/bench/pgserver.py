@@ -7,11 +7,12 @@ user cannot read them (a virtual environment under a root home).
 import importlib.util
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -68,6 +69,25 @@ def replica_of(primary: Server, settings: Mapping[str, str] = THROWAWAY, host: s
 def stop(server: Server) -> None:
     """Stop a server at once, as if it had been killed."""
     _run([str(server.programs / "pg_ctl"), "-D", str(server.data), "-m", "immediate", "-w", "stop"])
+
+
+def kill(server: Server) -> None:
+    """Kill every process of a server at once, as when its machine is gone."""
+    postmaster = int((server.data / "postmaster.pid").read_text(encoding="ascii").split()[0])
+    children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text(encoding="ascii").split()
+    for process in (postmaster, *map(int, children)):
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+    (server.data / "postmaster.pid").unlink()
+
+
+def promote(server: Server) -> None:
+    """Let a replica take writes; returns when it does.
+
+    Raises:
+        RuntimeError: it is no replica, or does not come to it.
+    """
+    _run([str(server.programs / "pg_ctl"), "-D", str(server.data), "-w", "promote"])
 
 
 @contextmanager

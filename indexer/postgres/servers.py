@@ -55,19 +55,23 @@ class Servers:
         Raises:
             IndexFault: no server that can be reached holds the generation, or a statement took too long.
         """
-        failures = []
+        failures: dict[str, _Unfit] = {}
         start = self._first_to_ask()
-        for step in range(len(self._dsns)):
-            place = (start + step) % len(self._dsns)
+        places = [(start + step) % len(self._dsns) for step in range(len(self._dsns))]
+        # Twice, since a pooled connection may be of a server that was started anew; the others first.
+        for place in (*places, *places):
+            dsn = self._dsns[place]
+            if dsn in failures and not failures[dsn].again:
+                continue
             try:
-                found = self._read_from(self._dsns[place], reading)
+                found = self._read_from(dsn, reading)
             except _Unfit as unfit:
-                failures.append(str(unfit))
+                failures[dsn] = unfit
                 continue
             if place != self._used:
                 self._used, self._left_at = place, time.monotonic()
             return found
-        raise IndexFault(f"generation {self._generation} cannot be read: {'; '.join(failures)}")
+        raise IndexFault(f"generation {self._generation} cannot be read: {'; '.join(map(str, failures.values()))}")
 
     def close(self) -> None:
         """Close every connection."""
@@ -87,17 +91,12 @@ class Servers:
             return self._used
 
     def _read_from(self, dsn: str, reading: Callable[[Connection], T]) -> T:
-        """Read from one server: again once, since a pooled connection may be of a server that was started anew."""
         try:
             return self._read_once(dsn, reading)
         except PoolTimeout as error:
             raise _Unfit(f"{told(dsn)}: {error}") from None
-        except _PASSING:
-            pass
-        try:
-            return self._read_once(dsn, reading)
         except _PASSING as error:
-            raise _Unfit(f"{told(dsn)}: {error}") from None
+            raise _Unfit(f"{told(dsn)}: {error}", again=True) from None
 
     def _read_once(self, dsn: str, reading: Callable[[Connection], T]) -> T:
         try:
@@ -149,4 +148,8 @@ class Servers:
 
 
 class _Unfit(Exception):  # noqa: N818 - a server that does not serve now, told to `read` alone
-    """This server cannot answer; another may."""
+    """This server cannot answer; another may, and where `again` is true the same one too."""
+
+    def __init__(self, reason: str, *, again: bool = False) -> None:
+        super().__init__(reason)
+        self.again = again
