@@ -95,12 +95,17 @@ class Servers:
             return self._read_once(dsn, reading)
         except PoolTimeout as error:
             raise _Unfit(f"{told(dsn)}: {error}") from None
+        except PoolClosed:
+            if self._closed:
+                raise IndexFault("the index is closed") from None
+            raise _Unfit(f"{told(dsn)} was lost", again=True) from None
         except _PASSING as error:
             raise _Unfit(f"{told(dsn)}: {error}", again=True) from None
 
     def _read_once(self, dsn: str, reading: Callable[[Connection], T]) -> T:
+        pool = self._pool(dsn)
         try:
-            with self._pool(dsn).connection() as connection, connection.transaction():
+            with pool.connection() as connection, connection.transaction():
                 row = connection.execute(_STANDS, [self._generation]).fetchone()
                 if row is None:
                     raise _Unfit(f"{told(dsn)} is behind: it does not hold generation {self._generation}")
@@ -114,10 +119,25 @@ class Servers:
                 raise
             seconds = f"{self._limits.statement_seconds:g} seconds"
             raise IndexFault(f"{told(dsn)} took more than {seconds} to answer") from None
-        except PoolClosed:
-            raise IndexFault("the index is closed") from None
+        except (PoolTimeout, *_PASSING):
+            self._forget(dsn, pool)
+            raise
+
+    def _forget(self, dsn: str, pool: ConnectionPool[Connection]) -> None:
+        """Let go of a pool whose connections broke: it would keep whoever asks waiting for a server that is gone."""
+        with self._lock:
+            if self._pools.get(dsn) is pool:
+                del self._pools[dsn]
+        pool.close(timeout=0)
 
     def _pool(self, dsn: str) -> ConnectionPool[Connection]:
+        with self._lock:
+            if self._closed:
+                raise PoolClosed
+            if dsn in self._pools:
+                return self._pools[dsn]
+        # A server that is gone says so at once, where a pool would wait for it.
+        psycopg.connect(dsn, connect_timeout=CONNECT_SECONDS).close()
         with self._lock:
             if self._closed:
                 raise PoolClosed

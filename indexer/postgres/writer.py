@@ -26,8 +26,9 @@ from indexer.store.manifest import Made
 
 Connection = psycopg.Connection[Any]
 
-# The newest generations that are kept: the one before the last is for readers that have not opened the last yet.
+# The newest generations that are kept; and for so long, what was replaced, for readers that have not opened the last.
 _KEPT = 2
+KEPT_SECONDS = 600
 _LOCK = "imr.writer"
 
 
@@ -280,7 +281,15 @@ class Writer:
     def _clear_away(self, newest: Generation) -> None:
         """Drop what no generation that is kept needs: bases, and rows that ended before the oldest one."""
         run = self.connection.execute
+        # The one before the first of the recent ones was replaced by that one, so it was read until a moment ago.
+        recent = run(
+            "SELECT min(generation) - 1 FROM imr.generation "
+            "WHERE published > clock_timestamp() - make_interval(secs => %s)",
+            [KEPT_SECONDS],
+        ).fetchone()
         oldest = newest.number - _KEPT + 1
+        if recent is not None and recent[0] is not None:
+            oldest = min(oldest, recent[0])
         run("UPDATE imr.generation SET dropped = true WHERE generation < %s AND NOT dropped", [oldest])
         unused = run(
             "SELECT base FROM imr.base WHERE base NOT IN (SELECT base FROM imr.generation WHERE NOT dropped)"

@@ -9,6 +9,7 @@ import pytest
 from eval.bench.pgserver import Server
 from indexer.embed import HashingEmbedder
 from indexer.index import Index
+from indexer.postgres import writer
 from indexer.postgres.reader import PostgresIndex
 from indexer.records import Determination, Treatment
 from tests.support.engines import Embedded, Engine, Pair, Postgres, fresh_database
@@ -93,3 +94,9 @@ def pair(
     opened = made.open()
     yield Pair(sample_index, opened)
     opened.close()
+
+
+@pytest.fixture(autouse=True)
+def no_mercy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was replaced is cleared away as soon as it may be, so that clearing away is tested."""
+    monkeypatch.setattr(writer, "KEPT_SECONDS", 0)

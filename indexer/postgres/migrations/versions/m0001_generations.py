@@ -49,7 +49,7 @@ _CONTROL = (
         passages integer NOT NULL,
         rejected integer NOT NULL,
         dropped boolean NOT NULL DEFAULT false,
-        published timestamptz NOT NULL DEFAULT now()
+        published timestamptz NOT NULL DEFAULT clock_timestamp()
     )
     """,
     """

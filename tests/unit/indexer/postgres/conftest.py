@@ -4,6 +4,7 @@ import pytest
 
 from eval.bench.pgserver import Server
 from indexer.embed import HashingEmbedder
+from indexer.postgres import writer
 from indexer.records import Determination, Treatment
 from tests.support.engines import Postgres, fresh_database
 from tests.support.letters import Cited, Item, determination
@@ -39,3 +40,9 @@ def loaded(empty: Postgres, letters: tuple[Determination, ...]) -> Postgres:
     """A database with the letters."""
     empty.load(letters, EMBEDDER)
     return empty
+
+
+@pytest.fixture(autouse=True)
+def no_mercy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was replaced is cleared away as soon as it may be, so that clearing away is tested."""
+    monkeypatch.setattr(writer, "KEPT_SECONDS", 0)

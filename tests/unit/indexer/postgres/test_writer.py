@@ -9,6 +9,7 @@ import pytest
 from config.errors import IndexFault
 from indexer.embed import HashingEmbedder
 from indexer.filters import NO_FILTERS
+from indexer.postgres import writer as writer_module
 from indexer.postgres.base import Base
 from indexer.postgres.nearest import search_graph
 from indexer.postgres.rows import Part
@@ -140,6 +141,23 @@ def test_a_reader_is_told_when_its_generation_is_cleared_away(loaded: Postgres) 
         old.search_text("knee", 5)
     with loaded.writer() as writer, pytest.raises(IndexFault, match="no generation g000001 is kept"):
         writer.activate("g000001")
+    old.close()
+
+
+def test_what_was_replaced_a_moment_ago_is_kept(loaded: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer_module, "KEPT_SECONDS", 600)
+    old = loaded.open()
+    for letters, removed in (([NEW], ()), ([], (NEW.id,)), ([NEW], ())):
+        loaded.change(letters, EMBEDDER, removed=removed)
+    assert old.generation == "g000001"
+    assert old.counts.letters == len(old.select(NO_FILTERS)) - 1
+    assert old.search_text("sprained", 5) != []
+    assert old.determination(NEW.id) is None
+    monkeypatch.setattr(writer_module, "KEPT_SECONDS", 0)
+    loaded.change([], EMBEDDER, removed=[NEW.id])
+    with pytest.raises(IndexFault, match="cleared away"):
+        old.search_text("knee", 5)
+    assert loaded.problems() == []
     old.close()
 
 
