@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from config.errors import SettingsFault
 from config.resources import DEFAULT_SETTINGS
@@ -29,7 +29,17 @@ class IndexSettings(_Section):
     """Where the index lies and what holds it."""
 
     dir: Path
-    engine: Literal["embedded"]
+    engine: Literal["embedded", "postgres"]
+    dsn: SecretStr
+    read_dsns: tuple[SecretStr, ...]
+    connections: int = Field(ge=1, le=1000)
+    statement_seconds: float = Field(gt=0, le=86_400)
+
+    @field_validator("read_dsns", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        """Take a list from an environment variable, where servers stand apart by semicolons."""
+        return [name.strip() for name in value.split(";") if name.strip()] if isinstance(value, str) else value
 
 
 class ModelSettings(_Section):
@@ -179,7 +189,9 @@ def load_settings(file: Path | None = None, flags: Values | None = None) -> Sett
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise SettingsFault(f"setting {place}: {first['msg'].lower()} (got {first['input']!r})") from None
+        # What names a server may hold its password.
+        given = "" if "dsn" in place else f" (got {first['input']!r})"
+        raise SettingsFault(f"setting {place}: {first['msg'].lower()}{given}") from None
 
 
 def _from_file(path: Path) -> Values:

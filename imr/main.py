@@ -14,6 +14,7 @@ EXIT_FAULT = 2
 
 # Command name -> module in imr.commands; a module is imported only when its command is named.
 COMMANDS = {
+    "copy": "copy",
     "demo": "demo",
     "embed": "embed",
     "eval": "evaluate",
@@ -26,6 +27,7 @@ COMMANDS = {
     "status": "status",
 }
 _HELP = {
+    "copy": "Copy an index from one engine to another.",
     "demo": "Index the project's own sample letters and serve them.",
     "embed": "Embed one shard of the letters, for several machines.",
     "eval": "Measure retrieval on a dataset.",

@@ -68,13 +68,11 @@ def columns_of(determinations: Sequence[Determination], saying: Sequence[int] | 
 
 def cited_pairs(determinations: Sequence[Determination]) -> Iterator[tuple[str, str, int]]:
     """Return (field, value, row) for what reviewers relied on; of several spellings the commonest is the value."""
-    spelt = _commonest(value for letter in determinations for item in letter.items for _, value in sorted(_cited(item)))
-    row = 0
-    for letter in determinations:
-        for item in letter.items:
-            for field, value in sorted({(field, spelt[value.casefold()]) for field, value in _cited(item)}):
-                yield field, value, row
-            row += 1
+    items = [item for letter in determinations for item in letter.items]
+    spelt = _commonest(value for item in items for _, value in sorted(cited_of(item)))
+    for row, item in enumerate(items):
+        for field, value in sorted({(field, spelt[value.casefold()]) for field, value in cited_of(item)}):
+            yield field, value, row
 
 
 def values_of(determination: Determination, item: DisputedItem) -> set[tuple[str, str]]:
@@ -91,6 +89,20 @@ def values_of(determination: Determination, item: DisputedItem) -> set[tuple[str
             pairs.add(("guideline", citation.authority))
             pairs.add(("guideline", citation.title))
     return {(field, value.casefold()) for field, value in pairs}
+
+
+def cited_of(item: DisputedItem) -> set[tuple[str, str]]:
+    """Return the (field, value) pairs of what an item's reviewer relied on, as it is spelt."""
+    found: set[tuple[str, str]] = set()
+    for citation in item.citations:
+        if citation.cited_by != "imr":
+            continue
+        title = f"{citation.authority}{AUTHORITY_END}{_plain(citation.title) or '(no title)'}"
+        found.add(("cited", title))
+        found.update(
+            ("section", f"{title}{SECTION_SIGN}{_plain(section)}") for section in citation.sections if _plain(section)
+        )
+    return found
 
 
 def values_from(pairs: Iterable[tuple[str, int]]) -> Values:
@@ -139,19 +151,6 @@ def joined_values(parts: Sequence[tuple[Values, npt.NDArray[np.signedinteger]]])
     once = np.ones(len(order), dtype=np.bool_)
     once[1:] = np.diff(key[order]) != 0
     return Values(names, code[order][once], row[order][once])
-
-
-def _cited(item: DisputedItem) -> set[tuple[str, str]]:
-    found: set[tuple[str, str]] = set()
-    for citation in item.citations:
-        if citation.cited_by != "imr":
-            continue
-        title = f"{citation.authority}{AUTHORITY_END}{_plain(citation.title) or '(no title)'}"
-        found.add(("cited", title))
-        found.update(
-            ("section", f"{title}{SECTION_SIGN}{_plain(section)}") for section in citation.sections if _plain(section)
-        )
-    return found
 
 
 def _plain(text: str) -> str:

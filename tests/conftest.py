@@ -8,6 +8,7 @@ import hypothesis
 import pytest
 
 from config.settings import PREFIX, Settings, Values, load_settings
+from eval.bench.pgserver import Server, started
 from eval.letters.records import SampleLetter
 from eval.letters.source import load_samples
 from eval.letters.text import render_text
@@ -77,3 +78,10 @@ def sample_determinations(sample_index: Index) -> tuple[Determination, ...]:
 def sample_service(sample_index: Index, sample_settings: Settings) -> PrecedentService:
     """The service over the sample letters with the stand-in model."""
     return PrecedentService(sample_index, HashingEmbedder(), sample_settings)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Server]:
+    """A PostgreSQL server with pgvector on loopback."""
+    with started() as server:
+        yield server

@@ -9,7 +9,7 @@ import click
 from config.errors import LetterRejected
 from imr.options import index_option, json_option, settings_from
 from imr.progress import Bars
-from imr.verifying import show_verification
+from imr.verifying import place_of, show_verification
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -71,7 +71,7 @@ def command(
 
         click.echo(msgspec.json.encode(msgspec.to_builtins(summary) | told).decode())
     else:
-        _show(summary, settings.index.dir)
+        _show(summary, place_of(settings))
         click.echo(f"device {embedder.device}" + (f"; {used()} vectors taken from shards" if shards else ""))
         if missing:
             named = ", ".join(missing[:_SHOWN]) + (" ..." if len(missing) > _SHOWN else "")
@@ -98,8 +98,8 @@ def _embedder(settings: "Settings", shards: Path | None) -> tuple["Embedder", Ca
     return sharded, lambda: sharded.used, missing_shards(opened)
 
 
-def _show(summary: "BuildSummary", index_dir: Path) -> None:
-    click.echo(f"index {index_dir}, generation {summary.generation}")
+def _show(summary: "BuildSummary", place: str) -> None:
+    click.echo(f"index {place}, generation {summary.generation}")
     click.echo(
         f"letters: {summary.read} read, {summary.unchanged} unchanged, {summary.replaced} replaced, "
         f"{len(summary.rejected)} rejected, {summary.removed} removed"

@@ -18,12 +18,12 @@ def command(
 ) -> None:
     """Serve until interrupted."""
     settings = settings_from(ctx, index_dir, {"server": {"host": host, "port": port, "workers": workers}})
-    from indexer.store.manifest import current_folder, read_manifest
+    from indexer.store.open import check_there
     from service.access.ring import is_loopback, keys_needed
 
     # A missing key or index is told before anything is bound.
     keys_needed(settings.server)
-    read_manifest(settings.index.dir, current_folder(settings.index.dir))
+    check_there(settings)
     from service.web.serve import run
 
     def announce(address: str) -> None:

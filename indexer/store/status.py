@@ -21,14 +21,14 @@ from indexer.store.manifest import (
 
 
 class IndexStatus(Record, frozen=True):
-    """The state of the published generation."""
+    """The state of the published generation; `segments` is None where the engine has none."""
 
     folder: str
     generation: str
     reader_version: str
     model: Fingerprint
     counts: Counts
-    segments: int
+    segments: int | None
     files: int
     bytes: int
     damaged: tuple[str, ...]

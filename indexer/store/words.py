@@ -165,7 +165,7 @@ class Words:
         if None in values:
             raise LookupError("a document without a slot")
         slots = np.asarray(values, dtype=np.int64)
-        scores = _told(np.asarray([score for score, _ in hits], dtype=np.float64))
+        scores = told_scores(np.asarray([score for score, _ in hits], dtype=np.float64))
         order = np.lexsort((slots, -scores))
         return _Found(slots[order], scores[order], float(scores[-1]) if len(hits) == most else -np.inf)
 
@@ -189,7 +189,8 @@ def _cut(found: _Found, limit: int) -> _Found | None:
     return _Found(found.slots[:end], found.scores[:end], found.floor)
 
 
-def _told(scores: FloatArray) -> FloatArray:
+def told_scores(scores: FloatArray) -> FloatArray:
+    """Return scores to the bits by which they are told and compared."""
     parts, exponents = np.frexp(scores)
     told: FloatArray = np.ldexp(np.round(np.ldexp(parts, _BITS)), exponents - _BITS)
     return told

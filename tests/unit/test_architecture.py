@@ -77,6 +77,14 @@ def test_only_the_ray_pool_knows_ray() -> None:
     assert users == {ROOT / "indexer" / "bulk" / "raypool.py"}
 
 
+@pytest.mark.parametrize("library", ["psycopg", "psycopg_pool", "pgvector", "alembic", "sqlalchemy"])
+def test_only_its_package_knows_postgresql(library: str) -> None:
+    users = {path for path in MODULES for name, _ in imported(path) if name.split(".")[0] == library}
+    assert users
+    home = ROOT / "indexer" / "postgres"
+    assert [path for path in users if not path.is_relative_to(home)] == []
+
+
 def test_nothing_is_pickled() -> None:
     forbidden = {"pickle", "cPickle", "dill", "cloudpickle", "joblib", "shelve", "marshal"}
     for path in MODULES:

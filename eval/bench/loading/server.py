@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from eval.bench.loading.http import Connection
@@ -19,8 +20,8 @@ _ADDRESS = re.compile(r"http://127\.0\.0\.1:(\d+)/")
 class Server:
     """A running server; its log goes to a file."""
 
-    def __init__(self, index: Path, log: Path, workers: int) -> None:
-        """Start it."""
+    def __init__(self, index: Path, log: Path, workers: int, environment: Mapping[str, str] | None = None) -> None:
+        """Start it; `environment` is added to what it inherits."""
         command = [
             sys.executable,
             "-m",
@@ -35,7 +36,8 @@ class Server:
         ]
         self._log = log
         with log.open("wb") as out:
-            self._process = subprocess.Popen(command, stderr=out, stdout=out)  # noqa: S603 - our own program
+            variables = {**os.environ, **(environment or {})}
+            self._process = subprocess.Popen(command, stderr=out, stdout=out, env=variables)  # noqa: S603 - our own program
         self.port = 0
 
     async def ready(self) -> None:

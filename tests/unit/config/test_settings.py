@@ -113,7 +113,7 @@ def test_settings_never_change() -> None:
         ("[server]\nport = 65536\n", "server.port"),
         ("[server]\nhost = 1\n", "server.host"),
         ("[model]\nkind = 'other'\n", "model.kind"),
-        ("[index]\nengine = 'postgres'\n", "index.engine"),
+        ("[index]\nengine = 'oracle'\n", "index.engine"),
         ("[index]\ndir = 3\n", "index.dir"),
         ("[model]\nallow_download = 'perhaps'\n", "model.allow_download"),
     ],
