@@ -19,7 +19,6 @@ from indexer.records import Record
 from indexer.sharding import Cut, ShardSummary, embed_shard
 from indexer.sources import find_letters
 
-
 # What a shard depends on.
 SECTIONS = {"model", "reading", "passages"}
 
@@ -28,8 +27,8 @@ class Job(Record, frozen=True):
     """What all workers of a run are told.
 
     `files` is how many letter files the launcher sees, `version` how its program reads them, and `token` the name of a
-    file that it has put into `out`. `settings` is JSON of the sections that a shard depends on, no others: where an index or
-    the keys of a server lie is none of a cluster's business.
+    file that it has put into `out`. `settings` is JSON of the sections that a shard depends on, no others: where an
+    index or the keys of a server lie is none of a cluster's business.
     """
 
     paths: tuple[str, ...]
