@@ -2,7 +2,7 @@
 
 Each worker writes its shard into the folder itself, as `imr embed --shard` does, so letters and folder lie on a file
 system that all machines share. That keeps vectors out of Ray's memory, lets a shard whose machine died go on where it
-was, on another machine, and needs no second kind of resuming (decision 0050).
+was, on another machine, and needs no second kind of resuming (decision 0027).
 """
 
 import secrets
@@ -15,7 +15,7 @@ from config.errors import IndexFault
 from config.settings import Settings
 from indexer.bulk.raypool import RayPool, connected, has_gpu
 from indexer.bulk.schedule import BulkSummary, Say, Schedule, Told
-from indexer.bulk.worker import Job, program_version
+from indexer.bulk.worker import SECTIONS, Job, program_version
 from indexer.sources import find_letters
 
 
@@ -50,7 +50,7 @@ def embed_all(
                 files=files,
                 version=program_version(settings),
                 token=token.name,
-                settings=settings.model_dump_json(),
+                settings=settings.model_dump_json(include=SECTIONS),
             )
             gpus = 1 if settings.model.device == "cuda" else 0
             pool = RayPool(ray, msgspec.json.encode(job), settings.model.threads, gpus)

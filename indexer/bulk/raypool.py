@@ -25,7 +25,7 @@ from indexer.threads import available_cores
 
 LOCAL = "local"
 
-QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_DISABLE_IMPORT_WARNING": "1", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0"}
+QUIET = {"RAY_USAGE_STATS_ENABLED": "0"}
 # Asked for 127.0.0.1, Ray takes the machine's own address instead, and its servers listen on every interface. This is
 # what it does on Windows and macOS; it is read when Ray is imported.
 LOOPBACK = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}

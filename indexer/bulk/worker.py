@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from config.errors import Fault, RequestFault
-from config.settings import Settings
+from config.settings import Settings, load_settings
 from indexer.embed import Embedder, load_embedder
 from indexer.parse.version import reader_version
 from indexer.reasonlist import reasons_version
@@ -19,12 +19,16 @@ from indexer.records import Record
 from indexer.sharding import Cut, ShardSummary, embed_shard
 from indexer.sources import find_letters
 
+# What a shard depends on.
+SECTIONS = {"model", "reading", "passages"}
+
 
 class Job(Record, frozen=True):
     """What all workers of a run are told.
 
     `files` is how many letter files the launcher sees, `version` how its program reads them, and `token` the name of a
-    file that it has put into `out`. `settings` is JSON.
+    file that it has put into `out`. `settings` is JSON of the sections that a shard depends on, no others: where an
+    index or the keys of a server lie is none of a cluster's business.
     """
 
     paths: tuple[str, ...]
@@ -54,7 +58,7 @@ class ShardWorker:
     def __init__(self, job: bytes) -> None:
         """Take a job as JSON."""
         self._job = msgspec.json.decode(job, type=Job)
-        self._settings = Settings.model_validate_json(self._job.settings)
+        self._settings = load_settings(flags=msgspec.json.decode(self._job.settings))
         self._embedder: Embedder | None = None
 
     def load(self) -> bytes:

@@ -24,7 +24,7 @@ os.environ.update(QUIET, **LOOPBACK, RAY_AUTH_MODE="token", RAY_AUTH_TOKEN=secre
 from ray.cluster_utils import Cluster
 
 _STORE = 80 * 1024 * 1024
-_DEADLINE = 120
+_DEADLINE = 90
 
 
 def processes_under(pid: int) -> list[int]:
@@ -69,6 +69,7 @@ def main(letters: Path, out: Path, shards: int) -> dict[str, Any]:
     """Run the command, kill the node, and return what came of it."""
     started = time.monotonic()
     sizes = {"num_cpus": 1, "object_store_memory": _STORE}
+    launcher: subprocess.Popen[str] | None = None
     cluster = Cluster(initialize_head=True, head_node_args={**sizes, "include_dashboard": False})
     try:
         node = cluster.add_node(**sizes)
@@ -90,6 +91,8 @@ def main(letters: Path, out: Path, shards: int) -> dict[str, Any]:
         said, told = launcher.communicate(timeout=_DEADLINE)
         ended = time.monotonic()
     finally:
+        if launcher is not None:
+            launcher.kill()
         cluster.shutdown()
     seconds = {"nodes up": up - started, "killed": killed - up, "ended": ended - killed}
     return {"shard": shard, "code": launcher.returncode, "said": said, "told": told, "seconds": seconds}

@@ -8,7 +8,7 @@ import pytest
 from config.settings import Settings, load_settings
 from indexer.build import no_progress
 from indexer.bulk import worker as module
-from indexer.bulk.worker import Answer, Job, ShardWorker, program_version
+from indexer.bulk.worker import SECTIONS, Answer, Job, ShardWorker, program_version
 from indexer.embed import HashingEmbedder
 from indexer.sharding import Cut, embed_shard
 
@@ -30,7 +30,7 @@ def job(sample_letters: Path, settings: Settings, tmp_path: Path) -> Job:
         files=len(list(sample_letters.iterdir())),
         version=program_version(settings),
         token="token",  # noqa: S106 - a file's name
-        settings=settings.model_dump_json(),
+        settings=settings.model_dump_json(include=SECTIONS),
     )
 
 
