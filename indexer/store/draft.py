@@ -238,6 +238,8 @@ class EmbeddedDraft:
             dead = {name: numbers for name, numbers in self._state.dead.items() if name not in names}
             write = functools.partial(self._write_joined, plan)
             self._write(entries[: plan.start], write, dead, set(self._state.lost), entries[plan.end :])
+            with _whatever_comes():  # what was joined of this run's own would double the disk that a large one takes
+                drop_unused(self._dir, self.published)
 
     def _write_joined(self, plan: Plan, folder: Path) -> SegmentManifest:
         every, scratch = self._set.segments, self._dir / SCRATCH
