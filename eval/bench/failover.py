@@ -20,7 +20,6 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
-import psycopg
 from pydantic import SecretStr
 
 from config.errors import Fault
@@ -28,7 +27,7 @@ from config.settings import Settings, load_settings
 from eval.bench.loading.clients import OK, Asked, Told, client
 from eval.bench.loading.report import percentiles
 from eval.bench.loading.server import Server as Instance
-from eval.bench.pgserver import Server, kill, promote, replica_of, started
+from eval.bench.pgserver import Server, configure, kill, promote, replica_of, started
 from eval.letters.publish import write_letters
 from eval.letters.source import load_samples
 from indexer.build import build_index
@@ -211,10 +210,8 @@ def measure(chosen: argparse.Namespace) -> dict[str, object]:
         loading = Writer(_settings(primary.dsn(), chosen.out / "kept"))
         loading.add(letters[:_FIRST_LETTERS])
         replica = held.enter_context(replica_of(primary, {**_SERVER, "max_connections": "100"}))
-        with psycopg.connect(primary.dsn(), autocommit=True) as connection:
-            # From now on a commit waits for the replica. The replica has no such setting: promoted, it stands alone.
-            connection.execute("ALTER SYSTEM SET synchronous_standby_names = '*'")
-            connection.execute("SELECT pg_reload_conf()")
+        # From now on a commit waits for the replica. The replica has no such setting: promoted, it stands alone.
+        configure(primary, {"synchronous_standby_names": "*"})
         cluster = Cluster(primary, replica)
         writer = Writer(_settings(cluster.writing, chosen.out / "kept"))
         writer.look()
