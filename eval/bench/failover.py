@@ -168,7 +168,7 @@ def _figures(
             "back_after_seconds": round(after[0], 2) if after else None,
             "back_after_promotion_seconds": round(after[0] - (moments.promoted - moments.killed), 2) if after else None,
         },
-        "reads": {name: _reads(one, moments) for name, one in told.items()},
+        "reads": {name: reads(one, moments) for name, one in told.items()},
         "generations": {name: len(ids) for name, ids in sorted(writer.held.items())},
         "answered_from": sorted({name for one in told.values() for name in one.named}),
         "of_no_one_generation": wrong,
@@ -176,7 +176,7 @@ def _figures(
     }
 
 
-def _reads(told: Told, moments: Moments) -> dict[str, object]:
+def reads(told: Told, moments: Moments) -> dict[str, object]:
     """Return how requests went before and after the primary was lost."""
     ended = [(one, one.at + one.ms / 1000) for one in told.asked]
     before = [one for one, at in ended if at <= moments.killed]
@@ -230,10 +230,10 @@ def main() -> int:
     written = json.dumps(found, indent=2) + "\n"
     (chosen.out / "failover.json").write_text(written, encoding="utf-8")
     sys.stdout.write(written)
-    writes, reads = found["writes"], found["reads"]
+    writes, answered = found["writes"], found["reads"]
     assert isinstance(writes, dict)  # noqa: S101 - made above
-    assert isinstance(reads, dict)  # noqa: S101 - made above
-    back = writes["published_after"] and all(one["answered_in_last_second"] for one in reads.values())
+    assert isinstance(answered, dict)  # noqa: S101 - made above
+    back = writes["published_after"] and all(one["answered_in_last_second"] for one in answered.values())
     return 0 if back and not found["of_no_one_generation"] else 1
 
 
