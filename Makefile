@@ -35,6 +35,13 @@ $(VENV)/.browser: $(STAMP)
 browser: $(VENV)/.browser ## Drive the pages in Debian's chromium (apt-get install chromium); pictures go to .cache/browser.
 	@$(BIN)/python -m pytest tests/browser
 
+$(VENV)/.cluster: $(STAMP)
+	$(BIN)/pip install --quiet --constraint constraints.txt ray
+	@touch $@
+
+cluster: $(VENV)/.cluster ## Kill a node of a Ray cluster while it embeds.
+	@$(BIN)/python -m pytest tests/integration/indexing/test_ray.py
+
 check: $(STAMP) ## Lint, format and type checks.
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -70,4 +77,4 @@ wheel: $(STAMP) ## Build the wheel, install it into a clean environment, run it 
 clean: ## Remove what was made: environment, caches, demo.
 	rm -rf $(VENV) .cache build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help env demo test browser check bench wheel clean
+.PHONY: help env demo test cluster browser check bench wheel clean

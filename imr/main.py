@@ -29,7 +29,7 @@ COMMANDS = {
 _HELP = {
     "copy": "Copy an index from one engine to another.",
     "demo": "Index the project's own sample letters and serve them.",
-    "embed": "Embed one shard of the letters, for several machines.",
+    "embed": "Embed one shard of the letters, or all on a Ray cluster.",
     "eval": "Measure retrieval on a dataset.",
     "evidence": "Assemble cited evidence for a request.",
     "index": "Read letters and publish the index.",

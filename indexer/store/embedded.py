@@ -212,12 +212,13 @@ class EmbeddedIndex:
     def by_case(self, case: str) -> list[Determination]:
         """Return the determinations with a case number or id, in order of id."""
         folded = case.strip().casefold()
-        found = [
-            segment.determination(number)
+        ids = sorted(
+            segment.arrays["ids"][number].decode(errors="surrogateescape")
             for segment in self._parts.segments
             for number in segment.numbers_by_case(folded)
-        ]
-        return sorted(found, key=lambda letter: letter.id)
+        )
+        found = (self.determination(name) for name in ids)
+        return [letter for letter in found if letter is not None]
 
     def of_cases(self, cases: tuple[str, ...]) -> IntArray:
         """Return the rows of the letters with one of some case numbers or ids, in any case."""

@@ -3,7 +3,7 @@
 import zlib
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 import numpy as np
@@ -20,9 +20,12 @@ from indexer.store.manifest import SEGMENTS, SegmentEntry, SegmentManifest, deco
 from indexer.store.rows import LetterList
 from indexer.store.schema import RECORDS, Records
 from indexer.store.values import read_names, read_values
-from indexer.store.vectors import VECTORS, Vectors
+
+if TYPE_CHECKING:
+    from indexer.store.vectors import Vectors
 
 ARRAYS = "arrays.safetensors"
+VECTORS = "vectors.faiss"
 NOBODY = np.zeros(0, dtype=np.int32)
 
 
@@ -76,12 +79,15 @@ class Segment:
             )
 
     @cached_property
-    def vectors(self) -> Vectors:
+    def vectors(self) -> "Vectors":
         """The vectors of its passages.
 
         Raises:
             IndexFault: they cannot be opened or are not those of its passages.
         """
+        # FAISS is heavy, and whoever only counts letters needs none.
+        from indexer.store.vectors import Vectors
+
         try:
             vectors = Vectors(self.folder / VECTORS, self._threads)
         except (RuntimeError, ValueError, OSError) as error:

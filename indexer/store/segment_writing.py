@@ -19,9 +19,9 @@ from indexer.store.contents import Contents
 from indexer.store.facts import packed_facts
 from indexer.store.manifest import FORMAT, Made, SegmentManifest, file_entries
 from indexer.store.schema import LOOKUPS, RECORDS, TABLES
-from indexer.store.segment import ARRAYS, FileState, digest_keys
+from indexer.store.segment import ARRAYS, VECTORS, FileState, digest_keys
 from indexer.store.values import fresh_values, write_values
-from indexer.store.vectors import VECTORS, write_vectors
+from indexer.store.vectors import write_vectors
 
 _COMPRESSION = 6
 

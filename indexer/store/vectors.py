@@ -15,8 +15,6 @@ import numpy.typing as npt
 from indexer.embed import FloatArray
 from indexer.store.inverted import BoolArray, IntArray, Lists, build_lists
 
-VECTORS = "vectors.faiss"
-
 # FAISS's stubs know nothing of the keywords that its Python layer adds to its parameters.
 _FAISS: Any = faiss
 

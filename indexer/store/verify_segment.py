@@ -14,10 +14,9 @@ from indexer.filters import FACETS
 from indexer.records import Determination, DisputedItem
 from indexer.store.arrays import Array
 from indexer.store.schema import RECORDS
-from indexer.store.segment import ARRAYS, Segment, digest_keys
+from indexer.store.segment import ARRAYS, VECTORS, Segment, digest_keys
 from indexer.store.segment_writing import case_key
 from indexer.store.values import FIELDS
-from indexer.store.vectors import VECTORS
 
 _CHUNK = 65_536
 _NORM_NOISE = 1e-3

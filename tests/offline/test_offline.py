@@ -74,7 +74,9 @@ def test_serving_and_stopping(server: Any, offline: Any) -> None:
         assert pack.json()["citations"]
     server.send_signal(signal.SIGINT)
     out, err = server.communicate(timeout=60)
-    assert (server.returncode, out, err) == (0, "", "")
+    assert (server.returncode, out) == (0, "")
+    assert [json.loads(line)["route"] for line in err.splitlines()] == ["/api/search", "/api/evidence"]
+    assert REQUEST not in err
     assert offline.attempts == []
 
 

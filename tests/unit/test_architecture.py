@@ -17,7 +17,7 @@ from imr.main import COMMANDS
 ROOT = Path(__file__).resolve().parents[2]
 FLOORS = ["config", "indexer", "service", "eval", "imr"]
 MODULES = sorted(path for floor in FLOORS for path in (ROOT / floor).rglob("*.py"))
-HEAVY = ["torch", "sentence_transformers", "transformers", "faiss", "litestar"]
+HEAVY = ["torch", "sentence_transformers", "transformers", "faiss", "litestar", "ray"]
 
 
 def imported(path: Path) -> Iterator[tuple[str, ast.stmt]]:
@@ -70,6 +70,11 @@ def test_only_the_store_knows_the_engine(engine: str) -> None:
         ROOT / "eval" / "systems",
         ROOT / "eval" / "bench",
     }
+
+
+def test_only_the_ray_pool_knows_ray() -> None:
+    users = {path for path in MODULES for name, _ in imported(path) if name.split(".")[0] == "ray"}
+    assert users == {ROOT / "indexer" / "bulk" / "raypool.py"}
 
 
 @pytest.mark.parametrize("library", ["psycopg", "psycopg_pool", "pgvector", "alembic", "sqlalchemy"])

@@ -8,6 +8,8 @@ import pytest
 
 from tests.support.program import Imr
 
+VECTORS = "segments/s000001/vectors.faiss"
+
 
 @pytest.fixture
 def copy(sample_dir: Path, tmp_path: Path) -> Path:
@@ -38,21 +40,21 @@ def test_no_manifest(arguments: list[str | Path], imr: Imr, copy: Path) -> None:
 
 
 def test_a_file_cut_short(arguments: list[str | Path], imr: Imr, copy: Path) -> None:
-    vectors = copy / "generations" / "g000001" / "vectors.faiss"
+    vectors = copy / VECTORS
     vectors.write_bytes(vectors.read_bytes()[:-10])
-    assert "is damaged: vectors.faiss is" in imr(*arguments, "--index", copy).fault
+    assert f"is damaged: {VECTORS} is" in imr(*arguments, "--index", copy).fault
 
 
 def test_a_changed_byte_is_found_by_status(imr: Imr, copy: Path) -> None:
-    vectors = copy / "generations" / "g000001" / "vectors.faiss"
+    vectors = copy / VECTORS
     content = bytearray(vectors.read_bytes())
     content[-1] ^= 1
     vectors.write_bytes(bytes(content))
     said = imr("status", "--index", copy)
     assert (said.code, "DAMAGED" in said.out) == (2, True)
-    assert said.err == "imr: damaged files: vectors.faiss: `imr index --verify` says what to do\n"
+    assert said.err == f"imr: damaged files: {VECTORS}: `imr index --verify` says what to do\n"
     as_json = imr("status", "--index", copy, "--json")
-    assert (as_json.code, json.loads(as_json.out)["damaged"]) == (2, ["vectors.faiss"])
+    assert (as_json.code, json.loads(as_json.out)["damaged"]) == (2, [VECTORS])
 
 
 def test_another_model(imr: Imr, copy: Path) -> None:

@@ -1,16 +1,23 @@
 """`imr embed` and `imr index --from-shards`, as a user sees them."""
 
 import json
+import os
 import shutil
+import socket
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from config.settings import load_settings
+from indexer.bulk import launch
+from indexer.bulk.schedule import BulkSummary, FailedShard
 from indexer.embed import HashingEmbedder
 from indexer.filters import NO_FILTERS
+from indexer.sharding import Cut
 from indexer.store.open import open_index
+from tests.support.fake_pool import summary_of
 from tests.support.program import Imr
 
 QUERIES = ("tramadol for the low back", "physical therapy", "knee surgery")
@@ -83,6 +90,13 @@ def test_wrong_input_is_one_line(imr: Imr, letters: Path, tmp_path: Path) -> Non
     out = tmp_path / "shards"
     assert "'4/3': give k/n with 1 <= k <= n" in imr("embed", letters, "--shard", "4/3", "--out", out).fault
     assert "--shard" in imr("embed", letters, "--out", out).fault
+    assert "go together" in imr("embed", letters, "--shards", "4", "--out", out).fault
+    assert "go together" in imr("embed", letters, "--shard", "1/4", "--ray", "local", "--out", out).fault
+    assert (
+        "or --shards N"
+        in imr("embed", letters, "--shard", "1/4", "--shards", "4", "--ray", "local", "--out", out).fault
+    )
+    assert "--shards" in imr("embed", letters, "--shards", "0", "--ray", "local", "--out", out).fault
     assert "--out" in imr("embed", letters, "--shard", "1/1").fault
     assert "PATHS" in imr("embed", "--shard", "1/1", "--out", out).fault
     assert "no such file" in imr("embed", letters / "none", "--shard", "1/1", "--out", out).fault
@@ -111,3 +125,54 @@ def test_shards_hold_no_text(imr: Imr, letters: Path, tmp_path: Path) -> None:
     content = path.read_bytes().lower()
     assert not [word for word in (b"tramadol", b"the ", b"medical", b"sample") if word in content]
     assert np.frombuffer(content[:1], np.uint8)[0] == ord("{")
+
+
+def bulk(address: str, letters: Path, out: Path) -> tuple[str | Path, ...]:
+    """Return the arguments that make two shards on Ray."""
+    return ("embed", letters, "--shards", "2", "--ray", address, "--out", out)
+
+
+@pytest.mark.parametrize("address", ["ray://head:1", "head", "head:0", ":6379", "head:99999", "http://head:6379"])
+def test_an_address_that_is_none_is_one_line(imr: Imr, letters: Path, tmp_path: Path, address: str) -> None:
+    said = imr(*bulk(address, letters, tmp_path / "out"))
+    assert said.fault == f"--ray {address}: give local, auto or HOST:PORT of the cluster's head"
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_cluster_that_is_not_there_is_one_line(imr: Imr, letters: Path, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    assert imr(*bulk(f"127.0.0.1:{port}", letters, tmp_path)).fault == f"Ray at 127.0.0.1:{port}: Connection refused"
+
+
+def test_without_ray_the_extra_is_named(
+    imr: Imr, letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
+    monkeypatch.setattr(os, "environ", os.environ.copy())
+    assert "pip install 'imr-precedent[ray]'" in imr(*bulk("local", letters, tmp_path / "out")).fault
+    assert "no such file" in imr(*bulk("local", letters / "none", tmp_path / "out")).fault
+
+
+def test_what_ray_did_is_told_and_a_shard_that_failed_is_exit_code_2(
+    imr: Imr, letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def embed_all(*arguments: object) -> BulkSummary:
+        *_, told, say = arguments
+        assert callable(told)
+        assert callable(say)
+        told(2, 2)
+        say("shard 2/2 is given up after 5 tries: the disk is full")
+        failed = FailedShard(shard=2, of=2, reason="the disk is full")
+        made = (summary_of(Cut(shard=1, of=2)),)
+        return BulkSummary(shards=made, failed=(failed,), lost=3, seconds=1.0)
+
+    monkeypatch.setattr(launch, "embed_all", embed_all)
+    said = imr(*bulk("local", letters, tmp_path))
+    assert said.code == 2
+    assert "shard 1 of 2: shard-1\n" in said.out
+    assert said.out.endswith("1 shards in 1.0 seconds; 3 workers lost\n")
+    assert "shard 2/2 is given up after 5 tries: the disk is full\n" in said.err
+    assert said.err.endswith("imr: 1 shards could not be made: 2/2; the same command makes them\n")
+    told = json.loads(imr(*bulk("local", letters, tmp_path), "--json").out)
+    assert (told["lost"], told["failed"][0]["shard"], told["shards"][0]["of"]) == (3, 2, 2)

@@ -203,8 +203,8 @@ def test_a_cursor_of_another_kind_is_refused(ledger: Ledger, cursor: str) -> Non
 
 
 def test_a_cursor_outlives_its_item(ledger: Ledger) -> None:
-    rest = ledger.items(Selection(), "SAMPLE-0050-nosuchid#7", 1)
-    assert rest.items[0].determination_id > "SAMPLE-0050-nosuchid"
+    rest = ledger.items(Selection(), "SAMPLE-0027-nosuchid#7", 1)
+    assert rest.items[0].determination_id > "SAMPLE-0027-nosuchid"
     assert ledger.items(Selection(), "zzz#1").items == ()
 
 

@@ -237,7 +237,7 @@ def test_an_index_that_is_not_open(
     begin: Begin, logged: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     world = begin(queue=0)
-    world.app.state.readiness.service = None
+    world.app.state.readiness.generations.current = None
     seen, shown = hold(world, logged, capfd)
     assert 503 in seen
     assert shown <= {"/api/parse"}

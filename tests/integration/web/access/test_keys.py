@@ -28,6 +28,7 @@ PROGRAMS: list[tuple[str, str, dict[str, Any]]] = [
     ("GET", "/api/guidelines", {}),
     ("GET", "/api/reasons", {}),
     ("GET", "/health/ready", {}),
+    ("GET", "/metrics", {}),
     ("GET", "/schema", {}),
     ("GET", "/schema/openapi.json", {}),
 ]
@@ -125,6 +126,7 @@ def test_keys_that_cannot_be_read_open_nothing(guarded: Any) -> None:
 def test_probes_are_open_where_told(guarded: Any) -> None:
     app = guarded(open_probes=True)
     assert app.client.get("/health/ready").status_code == 200
+    assert app.client.get("/metrics").status_code == 200
     assert app.client.get("/schema").status_code == 401
 
 

@@ -15,7 +15,7 @@ from indexer.read.letter import read_letter
 from indexer.read.plain import read_plain
 from indexer.records import Determination
 
-LIMITS = ReadingSettings(max_bytes=1_000_000, max_pages=20, processes=1, timeout_seconds=30, layouts="")
+LIMITS = ReadingSettings(max_bytes=1_000_000, max_pages=20, processes=1, timeout_seconds=30, layouts="", memory_mb=1024)
 
 
 def _treatment(concept: str, category: str, *names: str) -> TreatmentTerm:

@@ -19,7 +19,7 @@ from indexer.read.letter import read_file, read_letter
 from indexer.read.lines import RawLetter
 from indexer.records import Determination, Span
 
-LIMITS = ReadingSettings(max_bytes=1_000_000, max_pages=60, processes=1, timeout_seconds=30, layouts="")
+LIMITS = ReadingSettings(max_bytes=1_000_000, max_pages=60, processes=1, timeout_seconds=30, layouts="", memory_mb=1024)
 SHARED = Path(__file__).parents[5] / "shared"
 
 

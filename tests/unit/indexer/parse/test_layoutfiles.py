@@ -56,7 +56,7 @@ def test_the_packaged_layouts() -> None:
 
 def test_a_new_file_is_a_new_layout(tmp_path: Path, normaliser: Normaliser) -> None:
     _file(tmp_path, HOUSE)
-    limits = ReadingSettings(max_bytes=9999, max_pages=1, processes=1, timeout_seconds=9, layouts="")
+    limits = ReadingSettings(max_bytes=9999, max_pages=1, processes=1, timeout_seconds=9, layouts="", memory_mb=1024)
     letter = parse_letter(read_letter("x.txt", LETTER, limits), normaliser, tmp_path)
     assert (letter.layout, letter.case_number) == ("house", "AB12-0034")
     assert [(item.title, item.outcome, item.rationale.text) for item in letter.items] == [

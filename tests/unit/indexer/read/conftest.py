@@ -7,4 +7,6 @@ from config.settings import ReadingSettings
 
 @pytest.fixture(scope="session")
 def limits() -> ReadingSettings:
-    return ReadingSettings(max_bytes=1_000_000, max_pages=20, processes=1, timeout_seconds=30, layouts="")
+    return ReadingSettings(
+        max_bytes=1_000_000, max_pages=20, processes=1, timeout_seconds=30, layouts="", memory_mb=1024
+    )

@@ -13,7 +13,7 @@ from eval.letters.source import load_samples
 from indexer.read.letter import read_file, read_letter
 from indexer.read.lines import RawLetter
 
-LIMITS = ReadingSettings(max_bytes=4096, max_pages=3, processes=1, timeout_seconds=30, layouts="")
+LIMITS = ReadingSettings(max_bytes=4096, max_pages=3, processes=1, timeout_seconds=30, layouts="", memory_mb=1024)
 
 
 def test_a_file_is_what_its_first_bytes_say(limits: ReadingSettings) -> None:

@@ -24,9 +24,8 @@ from indexer.store.manifest import (
     read_manifest,
 )
 from indexer.store.schema import RECORDS
-from indexer.store.segment import ARRAYS
+from indexer.store.segment import ARRAYS, VECTORS
 from indexer.store.status import read_status
-from indexer.store.vectors import VECTORS
 from tests.support.store import files_of, manifest_of, segment_folder, sign
 
 

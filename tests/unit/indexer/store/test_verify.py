@@ -24,8 +24,7 @@ from indexer.store.manifest import (
     current_folder,
 )
 from indexer.store.schema import RECORDS
-from indexer.store.segment import ARRAYS
-from indexer.store.vectors import VECTORS
+from indexer.store.segment import ARRAYS, VECTORS
 from indexer.store.verify import verify_index
 from indexer.store.words import WORDS
 from indexer.store.words_writing import write_words
