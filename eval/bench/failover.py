@@ -20,7 +20,6 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
-import psycopg
 from pydantic import SecretStr
 
 from config.errors import Fault
@@ -28,7 +27,7 @@ from config.settings import Settings, load_settings
 from eval.bench.loading.clients import OK, Asked, Told, client
 from eval.bench.loading.report import percentiles
 from eval.bench.loading.server import Server as Instance
-from eval.bench.pgserver import Server, kill, promote, replica_of, started
+from eval.bench.pgserver import Server, configure, kill, promote, replica_of, started
 from eval.letters.publish import write_letters
 from eval.letters.source import load_samples
 from indexer.build import build_index
@@ -169,7 +168,7 @@ def _figures(
             "back_after_seconds": round(after[0], 2) if after else None,
             "back_after_promotion_seconds": round(after[0] - (moments.promoted - moments.killed), 2) if after else None,
         },
-        "reads": {name: _reads(one, moments) for name, one in told.items()},
+        "reads": {name: reads(one, moments) for name, one in told.items()},
         "generations": {name: len(ids) for name, ids in sorted(writer.held.items())},
         "answered_from": sorted({name for one in told.values() for name in one.named}),
         "of_no_one_generation": wrong,
@@ -177,7 +176,7 @@ def _figures(
     }
 
 
-def _reads(told: Told, moments: Moments) -> dict[str, object]:
+def reads(told: Told, moments: Moments) -> dict[str, object]:
     """Return how requests went before and after the primary was lost."""
     ended = [(one, one.at + one.ms / 1000) for one in told.asked]
     before = [one for one, at in ended if at <= moments.killed]
@@ -211,10 +210,8 @@ def measure(chosen: argparse.Namespace) -> dict[str, object]:
         loading = Writer(_settings(primary.dsn(), chosen.out / "kept"))
         loading.add(letters[:_FIRST_LETTERS])
         replica = held.enter_context(replica_of(primary, {**_SERVER, "max_connections": "100"}))
-        with psycopg.connect(primary.dsn(), autocommit=True) as connection:
-            # From now on a commit waits for the replica. The replica has no such setting: promoted, it stands alone.
-            connection.execute("ALTER SYSTEM SET synchronous_standby_names = '*'")
-            connection.execute("SELECT pg_reload_conf()")
+        # From now on a commit waits for the replica. The replica has no such setting: promoted, it stands alone.
+        configure(primary, {"synchronous_standby_names": "*"})
         cluster = Cluster(primary, replica)
         writer = Writer(_settings(cluster.writing, chosen.out / "kept"))
         writer.look()
@@ -233,10 +230,10 @@ def main() -> int:
     written = json.dumps(found, indent=2) + "\n"
     (chosen.out / "failover.json").write_text(written, encoding="utf-8")
     sys.stdout.write(written)
-    writes, reads = found["writes"], found["reads"]
+    writes, answered = found["writes"], found["reads"]
     assert isinstance(writes, dict)  # noqa: S101 - made above
-    assert isinstance(reads, dict)  # noqa: S101 - made above
-    back = writes["published_after"] and all(one["answered_in_last_second"] for one in reads.values())
+    assert isinstance(answered, dict)  # noqa: S101 - made above
+    back = writes["published_after"] and all(one["answered_in_last_second"] for one in answered.values())
     return 0 if back and not found["of_no_one_generation"] else 1
 
 

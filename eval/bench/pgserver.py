@@ -81,6 +81,13 @@ def kill(server: Server) -> None:
     (server.data / "postmaster.pid").unlink()
 
 
+def configure(server: Server, settings: Mapping[str, str]) -> None:
+    """Change settings of a running server that need no restart; replicas that are there do not take them over."""
+    with (server.data / "postgresql.auto.conf").open("a", encoding="utf-8") as file:
+        file.writelines(f"{name} = '{value}'\n" for name, value in settings.items())
+    _run([str(server.programs / "pg_ctl"), "-D", str(server.data), "reload"])
+
+
 def promote(server: Server) -> None:
     """Let a replica take writes; returns when it does.
 

@@ -28,6 +28,7 @@ from indexer.postgres.base import HNSW_CANDIDATES, HNSW_LINKS
 from indexer.postgres.open import open_postgres
 from indexer.postgres.reader import PostgresIndex
 from indexer.postgres.rows import Part
+from indexer.postgres.state import read_status
 from indexer.postgres.writer import open_writer
 from indexer.records import (
     Dates,
@@ -237,6 +238,7 @@ def measure(dsn: str, size: int, asked: int) -> dict[str, object]:
         "graph": {"m": HNSW_LINKS, "ef_construction": HNSW_CANDIDATES, "one_by_one_up_to": index.exact_up_to},
         "load_seconds": round(loaded, 1),
         "open_seconds": round(opened, 2),
+        "bytes_a_passage": round(read_status(settings).bytes / size),
         "vectors": vector_figures(index, drawn, queries, far),
         "words": text_figures(index),
     }

@@ -27,6 +27,7 @@ from indexer.store.words_queries import asked_terms
 T = TypeVar("T")
 
 _CACHED = 4096
+_WORDS = 65_536
 # Of filters, the rows of which are kept: a service asks for the same few again and again.
 _FILTERS = 64
 
@@ -53,6 +54,8 @@ class PostgresIndex:
             for stemmed, lengths in self._items.lengths.items()
         }
         self._cached = functools.lru_cache(maxsize=_CACHED)(self._read_determination)
+        self._reasons = functools.lru_cache(maxsize=_CACHED)(self._read_reasons)
+        self._frequency = functools.lru_cache(maxsize=_WORDS)(self._read_frequency)
         self._values = functools.cache(self._read_values)
         self._passing = functools.lru_cache(maxsize=_FILTERS)(self._read_passing)
 
@@ -116,7 +119,10 @@ class PostgresIndex:
 
     def frequency(self, word: str) -> int:
         """Return how many items have a word in title or rationale."""
-        found = self._postings([word.lower()], stemmed=False).get(word.lower())
+        return self._frequency(word.lower())
+
+    def _read_frequency(self, word: str) -> int:
+        found = self._postings([word], stemmed=False).get(word)
         return int(np.count_nonzero(self._items.live[found.items])) if found else 0
 
     def facet(self, field: str) -> dict[str, int]:
@@ -186,6 +192,9 @@ class PostgresIndex:
 
     def reasons(self, key: ItemKey) -> tuple[Reason, ...]:
         """Return the reasons that an item's reviewer gives, in order of place."""
+        return self._reasons(key)
+
+    def _read_reasons(self, key: ItemKey) -> tuple[Reason, ...]:
         row = self._items.row(key)
         if row == NO_ROW:
             return ()
