@@ -182,7 +182,7 @@ def told(held: SegmentSet) -> dict[str, object]:
             for case in ("c1", "c2", "l1", "xl1")
         ],
         "items": {name: held.of_items(name).tolist() for name in ("number", "decided", "overturned", "dependent")},
-        "facts": [segments[place].facts([item])[item] for place, item in places],
+        "facts": [segments[place].facts.at(np.asarray([item]))[0] for place, item in places],
         "reasons": [segments[place].reasons(item) for place, item in places],
         "passages": [[segment.arrays[name][found].tolist() for name in of_passages] for segment, found in passages],
         "vectors": [segment.vectors.take(found).tolist() for segment, found in passages],

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from indexer.store.words import Words, write_words
+from indexer.store.words import Words
+from indexer.store.words_writing import write_words
 
 
 def test_words_that_cannot_be_written_are_searched_and_nothing_is_left(
