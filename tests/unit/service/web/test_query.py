@@ -99,7 +99,10 @@ async def echo(asked: NamedDependency[SkipValidation[Asked]]) -> Asked:
 
 def test_a_handler_takes_and_declares_them() -> None:
     with create_test_client(
-        echo, request_class=StrictRequest, exception_handlers={Exception: answer_failure}
+        echo,
+        request_class=StrictRequest,
+        exception_handlers={Exception: answer_failure},
+        logging_config=None,  # else Litestar sets up the log of every test after this one
     ) as client:
         answer = client.get("/asked", params={"treatment": ["a", "b"], "limit": 3})
         assert (answer.status_code, answer.json()["treatment"], answer.json()["limit"]) == (200, ["a", "b"], 3)
