@@ -69,11 +69,13 @@ class EmbeddedDraft:
             self._base = read_manifest(index_dir, self._folder)
             base_dead = _dead_of(self._folder, self._base)
         self._base_set = SegmentSet(index_dir, self._base.segments if self._base else (), base_dead, threads)
-        with self._told():
-            drop_unused(index_dir, self.published)
         state = read_unfinished(index_dir)
-        if state is None or (state.base, state.made) != (self.published, made):
-            state = self._start(base_dead)
+        with self._told():
+            if state is None or (state.base, state.made) != (self.published, made):
+                # What another run left is of another base or made otherwise, or was published before it died.
+                forget_unfinished(index_dir)
+                state = self._start(base_dead)
+            drop_unused(index_dir, self.published)
         self._state = state
         self._set = self._opened()
 

@@ -19,8 +19,6 @@ CANARY = "zebrafinch"
 @pytest.fixture
 def noted(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
     caplog.set_level(logging.DEBUG, "service.web.requests")
-    # The client runs in this process too; the addresses that it asks for are no line of the server's.
-    caplog.set_level(logging.WARNING, "httpx")
     return caplog
 
 
