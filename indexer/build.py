@@ -131,7 +131,6 @@ class _Run:
             else:
                 again = self._stale(earlier, files)
         fresh = [path for path in files if not self._is_known(path)]
-        # Held until all is read: which file replaces another's letter is told of what was there before.
         self._read([*fresh, *again])
 
     def remove(self, paths: Sequence[Path], files: Sequence[Path]) -> int:
@@ -176,10 +175,8 @@ class _Run:
             self._add(letters, None if sought else [found for _, reasons in block for found in reasons])
 
     def _read(self, files: Sequence[Path]) -> None:
-        results = enumerate(read_letters(files, self._settings.reading), start=1)
-
         def told() -> Iterator[ReadResult]:
-            for done, result in results:
+            for done, result in enumerate(read_letters(files, self._settings.reading), start=1):
                 self._progress("reading", done, len(files))
                 yield result
 

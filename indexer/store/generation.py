@@ -10,7 +10,7 @@ from indexer.records import Determination
 from indexer.store.arrays import Array
 from indexer.store.files import FileTable
 from indexer.store.manifest import SegmentEntry
-from indexer.store.rows import Rows, rows_of
+from indexer.store.rows import Rows, gathered, rows_of
 from indexer.store.segment import NOBODY, Segment
 
 
@@ -79,11 +79,7 @@ class SegmentSet:
         parts = [segment.arrays[name] for segment in self.segments]
         if len(parts) == 1 and not len(self.segments[0].dead):
             return parts[0]
-        found = np.empty(len(numbers), dtype=np.result_type(*(part.dtype for part in parts)) if parts else np.int64)
-        for place, part in enumerate(parts):
-            mine = np.flatnonzero(places == place)
-            found[mine] = part[numbers[mine]]
-        return found
+        return gathered(parts, places, numbers) if parts else np.zeros(0, dtype=np.int64)
 
     def close(self) -> None:
         """Close the records files."""

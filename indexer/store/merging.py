@@ -17,7 +17,7 @@ import numpy as np
 from indexer.columns import joined_values
 from indexer.duplicates import BANDS, Bands, Signature, sketch_of
 from indexer.store.arrays import Array
-from indexer.store.rows import NO_ROW, Rows, rows_of
+from indexer.store.rows import NO_ROW, Rows, gathered, rows_of
 from indexer.store.segment import FileState, Segment
 from indexer.store.segment_writing import LetterRow, ReasonRow, Sayings, SegmentData, sayings_of
 from indexer.store.values import FIELDS
@@ -128,12 +128,7 @@ class _Passages(NamedTuple):
 
     def gather(self, name: str) -> Array:
         """Return an array of passages in their new order."""
-        parts = [segment.arrays[name] for segment in self.segments]
-        found = np.empty((len(self.number), *parts[0].shape[1:]), dtype=parts[0].dtype)
-        for place, part in enumerate(parts):
-            mine = np.flatnonzero(self.segment == place)
-            found[mine] = part[self.number[mine]]
-        return found
+        return gathered([segment.arrays[name] for segment in self.segments], self.segment, self.number)
 
     def vectors(self, scratch: Path) -> Array:
         """Return the vectors in their new order, in a file of their own: they may be more than fit in memory."""
@@ -167,21 +162,11 @@ def _passages(segments: Sequence[Segment], rows: Rows) -> _Passages:
 
 
 def _of_letters(segments: Sequence[Segment], rows: Rows, name: str) -> Array:
-    parts = [segment.arrays[name] for segment in segments]
-    found = np.empty(len(rows.letter_number), dtype=np.result_type(*(part.dtype for part in parts)))
-    for place, part in enumerate(parts):
-        mine = np.flatnonzero(rows.letter_segment == place)
-        found[mine] = part[rows.letter_number[mine]]
-    return found
+    return gathered([segment.arrays[name] for segment in segments], rows.letter_segment, rows.letter_number)
 
 
 def _of_items(segments: Sequence[Segment], rows: Rows, name: str) -> Array:
-    parts = [segment.arrays[name] for segment in segments]
-    found = np.empty(rows.total, dtype=parts[0].dtype)
-    for place, part in enumerate(parts):
-        mine = rows.in_segment(place)
-        found[mine] = part[rows.item[mine]]
-    return found
+    return gathered([segment.arrays[name] for segment in segments], rows.segment, rows.item)
 
 
 def _letters(segments: Sequence[Segment], rows: Rows) -> Iterator[LetterRow]:

@@ -72,6 +72,22 @@ def rows_of(lists: Sequence[LetterList]) -> Rows:
     )
 
 
+def gathered(parts: Sequence[Array], places: Array, numbers: Array) -> Array:
+    """Return an array of several segments in another order: entry e is entry `numbers[e]` of part `places[e]`.
+
+    Args:
+        parts: the array of each segment, at least one, alike but for its length.
+        places: the segment of each entry.
+        numbers: its number there.
+    """
+    kind = np.result_type(*(part.dtype for part in parts))
+    found = np.empty((len(numbers), *parts[0].shape[1:]), dtype=kind)
+    for place, part in enumerate(parts):
+        mine = np.flatnonzero(places == place)
+        found[mine] = part[numbers[mine]]
+    return found
+
+
 def _live(letters: LetterList) -> BoolArray:
     mask = np.ones(len(letters.first) - 1, dtype=np.bool_)
     mask[letters.dead] = False
