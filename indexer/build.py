@@ -10,7 +10,7 @@ import numpy as np
 
 from config.errors import LetterRejected
 from config.settings import Settings
-from indexer.embed import Embedder, FloatArray
+from indexer.embed import Embedder, Fingerprint, FloatArray
 from indexer.parse.version import reader_version
 from indexer.passages import PASSAGES_VERSION, passages_of
 from indexer.read.letter import as_text
@@ -80,7 +80,7 @@ def build_index(
     """
     started = time.perf_counter()
     files = find_letters(paths, may_be_gone=prune)
-    made = _made(settings, embedder)
+    made = made_by(settings, embedder.fingerprint)
     with open_draft(settings, made) as draft, keeping(embedder, settings.index.dir) as keeper:
         run = _Run(draft, keeper, made, settings, progress)
         if prune:
@@ -256,15 +256,16 @@ class _Run:
         return np.zeros((0, self._made.model.dimension), dtype=np.float32)
 
 
-def _made(settings: Settings, embedder: Embedder) -> Made:
-    most = embedder.fingerprint.max_pieces
+def made_by(settings: Settings, model: Fingerprint) -> Made:
+    """Return what a run with some settings and a model makes records and vectors by."""
+    most = model.max_pieces
     return Made(
         reader_version=reader_version(settings.reading.own_layouts),
         reasons_version=reasons_version(),
         passages_version=PASSAGES_VERSION,
         pieces=min(settings.passages.max_pieces or most, most),
         overlap=settings.passages.overlap_sentences,
-        model=embedder.fingerprint,
+        model=model,
     )
 
 

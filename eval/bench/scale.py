@@ -23,13 +23,11 @@ import numpy as np
 from config.settings import Settings, load_settings
 from eval.bench.drawn import Process, fit
 from eval.bench.made_letters import MadeLetters
+from indexer.build import made_by
 from indexer.embed import Fingerprint, FloatArray
 from indexer.filters import NO_FILTERS, Filters
 from indexer.index import Index
-from indexer.parse.version import reader_version
-from indexer.passages import PASSAGES_VERSION
-from indexer.reasonlist import reasons_version
-from indexer.store.manifest import Made, current_folder
+from indexer.store.manifest import current_folder
 from indexer.store.open import open_draft, open_index
 from service.precedents import PrecedentService
 
@@ -67,18 +65,6 @@ def settings_at(place: Path) -> Settings:
     return load_settings(flags={"index": {"dir": place}, "model": {"threads": 1}})
 
 
-def made_by(fingerprint: Fingerprint) -> Made:
-    """Return what a run would write down of itself."""
-    return Made(
-        reader_version=reader_version(),
-        reasons_version=reasons_version(),
-        passages_version=PASSAGES_VERSION,
-        pieces=fingerprint.max_pieces,
-        overlap=1,
-        model=fingerprint,
-    )
-
-
 def process_of(index_dir: Path, size: int) -> tuple[Process, Fingerprint]:
     """Return what vectors like those of an index's passages are drawn by."""
     with closing(open_index(settings_at(index_dir))) as index:
@@ -91,7 +77,8 @@ def process_of(index_dir: Path, size: int) -> tuple[Process, Fingerprint]:
 def grow(place: Path, letters: MadeLetters, fingerprint: Fingerprint, blocks: range, size: int = LETTERS) -> float:
     """Add blocks of letters to an index and publish it; return the seconds, the making of letters left out."""
     seconds = 0.0
-    with open_draft(settings_at(place), made_by(fingerprint)) as draft:
+    settings = settings_at(place)
+    with open_draft(settings, made_by(settings, fingerprint)) as draft:
         for number in blocks:
             contents, vectors = letters.block(number, size)
             started = time.perf_counter()

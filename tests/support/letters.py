@@ -9,10 +9,10 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
+from config.settings import load_settings
+from indexer import build
 from indexer.embed import Embedder, FloatArray
-from indexer.parse.version import reader_version
-from indexer.passages import PASSAGES_VERSION, passages_of
-from indexer.reasonlist import reasons_version
+from indexer.passages import passages_of
 from indexer.reasons import pattern_reasons
 from indexer.records import (
     Authority,
@@ -116,16 +116,8 @@ def contents(
 
 
 def made_by(embedder: Embedder) -> Made:
-    """Return what `contents` makes records and vectors by."""
-    model = embedder.fingerprint
-    return Made(
-        reader_version=reader_version(),
-        reasons_version=reasons_version(),
-        passages_version=PASSAGES_VERSION,
-        pieces=model.max_pieces,
-        overlap=1,
-        model=model,
-    )
+    """Return what `contents` makes records and vectors by: the default settings."""
+    return build.made_by(load_settings(), embedder.fingerprint)
 
 
 def publish(index_dir: Path, held: Contents, vectors: FloatArray, embedder: Embedder) -> str:
