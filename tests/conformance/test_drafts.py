@@ -251,7 +251,7 @@ def test_another_model_embeds_everything_again_and_reads_nothing(
 
 def test_one_run_at_a_time(build: Build, folder: Path, settings: Settings, embedder: Counting) -> None:
     with (
-        open_module.open_draft(settings, build_module._made(settings, embedder)),  # noqa: SLF001 - what a run is made by
+        open_module.open_draft(settings, build_module.made_by(settings, embedder.fingerprint)),
         pytest.raises(IndexFault, match="another run is writing the index in"),
     ):
         build(folder)
