@@ -1,7 +1,6 @@
 """Both engines, empty, and both with the same letters."""
 
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,13 +10,11 @@ from indexer.embed import HashingEmbedder
 from indexer.index import Index
 from indexer.postgres import writer
 from indexer.postgres.reader import PostgresIndex
-from indexer.records import Determination, Treatment
+from indexer.records import Determination
 from tests.support.engines import Embedded, Engine, Pair, Postgres, fresh_database
-from tests.support.letters import Cited, Item, determination
+from tests.support.letters import Cited, Item, determination, five_letters
 
 EMBEDDER = HashingEmbedder()
-TRAMADOL = Treatment(concept="tramadol", category="Pharmaceuticals > Opioids", ingredients=("tramadol",))
-MRI = Treatment(concept="magnetic resonance imaging", category="Diagnostic Testing > Imaging & Radiology")
 
 
 @pytest.fixture(params=["embedded", "postgres"])
@@ -33,33 +30,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
 def letters() -> tuple[Determination, ...]:
     """Six letters: two of one case that say the same, one without case number or date."""
     return (
-        determination(
-            "CM15-0000001-aaaaaaaa",
-            Item("Tramadol 50mg", "No screen is on file.", treatments=(TRAMADOL,), cited=(Cited("MTUS", "Opioids"),)),
-            Item("Lumbar MRI", "No red flags were found.", "overturned", (MRI,), ("lumbar spine",)),
-            case="CM15-0000001",
-            decided=date(2015, 6, 1),
-            specialties=("Pain Management",),
-        ),
-        determination(
-            "CM15-0000001-bbbbbbbb",
-            Item("Tramadol 50mg", "No screen is on file.", treatments=(TRAMADOL,), cited=(Cited("MTUS", "OPIOIDS"),)),
-            case="CM15-0000001",
-            decided=date(2015, 6, 2),
-        ),
-        determination(
-            "CM16-0000002-cccccccc",
-            Item("Knee brace", "The knee is stable.", regions=("knee",), cited=(Cited("ODG", "Knee Chapter"),)),
-            case="CM16-0000002",
-            decided=date(2016, 1, 1),
-        ),
-        determination("letter-dddddddd", Item("Knee brace", "The knee is stable.", "overturned", regions=("knee",))),
-        determination(
-            "CM17-0000003-eeeeeeee",
-            Item("Shoulder surgery", "A tear was shown. " * 40, regions=("shoulder",)),
-            case="CM17-0000003",
-            decided=date(2017, 12, 31),
-        ),
+        *five_letters(second_cites=(Cited("MTUS", "OPIOIDS"),)),
         # More places than a tsvector keeps: "pain" 300 times, and a phrase at the very end.
         determination("CM18-0000004-ffffffff", Item("Pain pump", "Of pain. " * 300 + "The last words fit.")),
     )

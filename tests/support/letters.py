@@ -91,6 +91,47 @@ def determination(
     )
 
 
+_TRAMADOL = Treatment(concept="tramadol", category="Pharmaceuticals > Opioids", ingredients=("tramadol",))
+_MRI = Treatment(concept="magnetic resonance imaging", category="Diagnostic Testing > Imaging & Radiology")
+
+
+def five_letters(second_cites: tuple[Cited, ...] = ()) -> tuple[Determination, ...]:
+    """Make five letters: two of one case, one without case number or date.
+
+    Args:
+        second_cites: what the reviewer of the second letter cites.
+    """
+    return (
+        determination(
+            "CM15-0000001-aaaaaaaa",
+            Item("Tramadol 50mg", "No screen is on file.", treatments=(_TRAMADOL,), cited=(Cited("MTUS", "Opioids"),)),
+            Item("Lumbar MRI", "No red flags were found.", "overturned", (_MRI,), ("lumbar spine",)),
+            case="CM15-0000001",
+            decided=date(2015, 6, 1),
+            specialties=("Pain Management",),
+        ),
+        determination(
+            "CM15-0000001-bbbbbbbb",
+            Item("Tramadol 50mg", "No screen is on file.", treatments=(_TRAMADOL,), cited=second_cites),
+            case="CM15-0000001",
+            decided=date(2015, 6, 2),
+        ),
+        determination(
+            "CM16-0000002-cccccccc",
+            Item("Knee brace", "The knee is stable.", regions=("knee",), cited=(Cited("ODG", "Knee Chapter"),)),
+            case="CM16-0000002",
+            decided=date(2016, 1, 1),
+        ),
+        determination("letter-dddddddd", Item("Knee brace", "The knee is stable.", "overturned", regions=("knee",))),
+        determination(
+            "CM17-0000003-eeeeeeee",
+            Item("Shoulder surgery", "A tear was shown. " * 40, regions=("shoulder",)),
+            case="CM17-0000003",
+            decided=date(2017, 12, 31),
+        ),
+    )
+
+
 def contents(
     determinations: Iterable[Determination],
     embedder: Embedder,

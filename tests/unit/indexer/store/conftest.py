@@ -1,53 +1,21 @@
 """A small published index to look at, and one to break."""
 
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
 
 from indexer.embed import HashingEmbedder
-from indexer.records import Determination, Treatment
+from indexer.records import Determination
 from indexer.store.contents import RejectedFile
 from indexer.store.embedded import EmbeddedIndex, open_embedded
-from tests.support.letters import Cited, Item, contents, determination, publish
-
-TRAMADOL = Treatment(concept="tramadol", category="Pharmaceuticals > Opioids", ingredients=("tramadol",))
-MRI = Treatment(concept="magnetic resonance imaging", category="Diagnostic Testing > Imaging & Radiology")
+from tests.support.letters import contents, five_letters, publish
 
 
 @pytest.fixture(scope="session")
 def letters() -> tuple[Determination, ...]:
     """Five letters: two of one case, one without case number or date."""
-    return (
-        determination(
-            "CM15-0000001-aaaaaaaa",
-            Item("Tramadol 50mg", "No screen is on file.", treatments=(TRAMADOL,), cited=(Cited("MTUS", "Opioids"),)),
-            Item("Lumbar MRI", "No red flags were found.", "overturned", (MRI,), ("lumbar spine",)),
-            case="CM15-0000001",
-            decided=date(2015, 6, 1),
-            specialties=("Pain Management",),
-        ),
-        determination(
-            "CM15-0000001-bbbbbbbb",
-            Item("Tramadol 50mg", "No screen is on file.", treatments=(TRAMADOL,)),
-            case="CM15-0000001",
-            decided=date(2015, 6, 2),
-        ),
-        determination(
-            "CM16-0000002-cccccccc",
-            Item("Knee brace", "The knee is stable.", regions=("knee",), cited=(Cited("ODG", "Knee Chapter"),)),
-            case="CM16-0000002",
-            decided=date(2016, 1, 1),
-        ),
-        determination("letter-dddddddd", Item("Knee brace", "The knee is stable.", "overturned", regions=("knee",))),
-        determination(
-            "CM17-0000003-eeeeeeee",
-            Item("Shoulder surgery", "A tear was shown. " * 40, regions=("shoulder",)),
-            case="CM17-0000003",
-            decided=date(2017, 12, 31),
-        ),
-    )
+    return five_letters()
 
 
 @pytest.fixture
