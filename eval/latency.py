@@ -9,12 +9,15 @@ from argparse import ArgumentParser
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
 from config.settings import load_settings
 from eval.datasets import Query, load_dataset
 from service.precedents import open_service
+
+T = TypeVar("T")
 
 _QUERIES = 60
 _WARM_UP = 5
@@ -33,14 +36,14 @@ def pastes(queries: Sequence[Query], most: int) -> list[str]:
     ]
 
 
-def milliseconds(work: Callable[[str], object], texts: Sequence[str]) -> list[float]:
-    """Return how long each text took, after a few to warm up."""
-    for text in texts[:_WARM_UP]:
-        work(text)
+def milliseconds(work: Callable[[T], object], things: Sequence[T]) -> list[float]:
+    """Return how long work on each thing took, after a few to warm up."""
+    for thing in things[:_WARM_UP]:
+        work(thing)
     found = []
-    for text in texts:
+    for thing in things:
         started = time.perf_counter()
-        work(text)
+        work(thing)
         found.append((time.perf_counter() - started) * 1000)
     return found
 

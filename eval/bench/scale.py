@@ -23,6 +23,7 @@ import numpy as np
 from config.settings import Settings, load_settings
 from eval.bench.drawn import Process, fit
 from eval.bench.made_letters import MadeLetters
+from eval.latency import milliseconds
 from indexer.build import made_by
 from indexer.embed import Fingerprint, FloatArray
 from indexer.filters import NO_FILTERS, Filters
@@ -100,15 +101,9 @@ def sizes_of(place: Path) -> dict[str, int]:
     return found
 
 
-def milliseconds(work: Callable[[Any], object], things: Sequence[Any]) -> dict[str, float]:
-    """Return the median and the 95th percentile of how long each took, each asked once to warm up."""
-    for thing in things[: len(things) // 4]:
-        work(thing)
-    took = []
-    for thing in things:
-        started = time.perf_counter()
-        work(thing)
-        took.append((time.perf_counter() - started) * 1000)
+def timed(work: Callable[[Any], object], things: Sequence[Any]) -> dict[str, float]:
+    """Return the median and the 95th percentile of how many milliseconds each took."""
+    took = milliseconds(work, things)
     return {"p50": round(float(np.median(took)), 1), "p95": round(float(np.quantile(took, 0.95)), 1)}
 
 
@@ -134,17 +129,17 @@ def ask(place: Path, vectors: Path, texts: Path) -> dict[str, Any]:
             "memory_opened_mb": memory(),
             "vectors": {name: _by_vector(index, queries, filters) for name, filters in _filters(index).items()},
             "words": {
-                kind: milliseconds(lambda text: index.search_text(text, 200, stemmed=True), some)
+                kind: timed(lambda text: index.search_text(text, 200, stemmed=True), some)
                 for kind, some in asked.items()
             },
-            "search": {kind: milliseconds(service.search, some) for kind, some in asked.items()},
-            "evidence": {kind: milliseconds(service.evidence, some) for kind, some in asked.items()},
+            "search": {kind: timed(service.search, some) for kind, some in asked.items()},
+            "evidence": {kind: timed(service.evidence, some) for kind, some in asked.items()},
         }
         return {**found, "memory_after_mb": memory(), "items": index.counts.items, "passages": index.counts.passages}
 
 
 def _by_vector(index: Index, queries: FloatArray, filters: Filters) -> dict[str, float]:
-    return milliseconds(lambda vector: index.search_vector(vector, 400, filters), list(queries[:_QUERIES]))
+    return timed(lambda vector: index.search_vector(vector, 400, filters), list(queries[:_QUERIES]))
 
 
 def _filters(index: Index) -> dict[str, Filters]:
