@@ -35,6 +35,8 @@ Requested treatment:
 2. MRI of the lumbar spine without contrast
 """
 _PATIENCE_SECONDS = 20
+# What htmx says when a newer choice takes the place of a request; one that failed is told by another name.
+_REPLACED = ("htmx:sendAbort,", "htmx:afterRequest,")
 SHOTS = Path(".cache/browser")
 _VIOLATIONS = """
 window.violations = [];
@@ -66,7 +68,7 @@ class Watched:
         self.page.on("pageerror", lambda error: self.said.append(str(error)))
 
     def _heard(self, message: Any) -> None:
-        if message.type in {"error", "warning"}:
+        if message.type in {"error", "warning"} and not message.text.startswith(_REPLACED):
             self.said.append(f"{message.type}: {message.text} at {message.location}")
 
     def hold(self) -> None:
