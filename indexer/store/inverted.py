@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.embed import FloatArray
+from indexer.store.codes import Codes, IntArray
 
 BoolArray = npt.NDArray[np.bool_]
-IntArray = npt.NDArray[np.int64]
 
 # Lists for the square root of the rows. On 200,000 rows twice gave the same recall for the same rows looked at as four
 # times (.998 at a tenth of them), and takes a quarter of the training (docs/decisions/0020).
@@ -28,10 +28,12 @@ _SLICE = 65_536
 # Share of the allowed rows, and how many times the hits wanted, that the first look takes in.
 _FIRST_SHARE = 0.02
 _FIRST_PER_HIT = 4
-# Hits that the choice of further lists is made for: of the first so many at most `_MISSED` are expected elsewhere. A
-# search for hundreds is cut by items afterwards, so its last hits need not cost a look at most of the lists.
+# Hits that the choice of further lists is made for: of the first so many at most a share is expected elsewhere. A
+# search for hundreds is cut by items afterwards, so its last hits need not cost a look at most of the lists. Fewer are
+# missed than expected, but where a filter takes some of a list, those stray otherwise than all of it do.
 _SURE_HITS = 50
-_MISSED = 0.05
+_MISSED = 0.25
+_MISSED_FILTERED = 0.05
 # Rows by which a list's spread is measured when it is opened.
 _SAMPLED = 512
 
@@ -78,24 +80,24 @@ def _centre(index: faiss.IndexIVFScalarQuantizer) -> None:
 class Lists:
     """Which of an index's lists to look at."""
 
-    def __init__(self, index: faiss.IndexIVFScalarQuantizer) -> None:
-        """Take an index that `build_lists` made and give it its direct map."""
-        index.make_direct_map(True)  # noqa: FBT003 - FAISS takes it by place
-        self._list_of = (faiss.vector_to_array(index.direct_map.array) >> 32).astype(np.int32)
+    def __init__(self, index: faiss.IndexIVFScalarQuantizer, codes: Codes) -> None:
+        """Take an index that `build_lists` made, and the places of its rows.
+
+        Raises:
+            ValueError: the places are those of an index without lists.
+        """
+        if codes.list_of is None:
+            raise ValueError("the index has no lists")
+        self._list_of = codes.list_of
         self._sizes = np.bincount(self._list_of, minlength=index.nlist)
         self._means = index.quantizer.reconstruct_n(0, index.nlist)
         stray = np.clip(1 - np.square(self._means, dtype=np.float64).sum(axis=1), 0, 1)
-        self._spread = np.maximum(np.sqrt(stray * self._shared(index)), 1e-3)
+        self._spread = np.maximum(np.sqrt(stray * self._shared(codes)), 1e-3)
 
-    @property
-    def number(self) -> int:
-        """How many lists there are."""
-        return len(self._sizes)
-
-    def _shared(self, index: faiss.IndexIVFScalarQuantizer) -> float:
+    def _shared(self, codes: Codes) -> float:
         """Return how much of a member's way from its mean falls, on average, in the direction of another vector."""
-        rows = np.unique(np.linspace(0, index.ntotal - 1, _SAMPLED).astype(np.int64))
-        vectors = index.reconstruct_batch(rows)
+        rows = np.unique(np.linspace(0, len(self._list_of) - 1, _SAMPLED).astype(np.int64))
+        vectors = codes.take(rows).astype(np.float32)
         own = self._list_of[rows]
         away = vectors - self._means[own]
         squares = np.square(vectors @ away.T, dtype=np.float64)[own[:, None] != own[None]]
@@ -130,14 +132,15 @@ class Lists:
         the hits.
         """
         sure = min(_SURE_HITS, len(scores))
+        missed = sure * (_MISSED if counts is self._sizes else _MISSED_FILTERED)
         distance = np.maximum((scores[sure - 1] - nearness) / self._spread, 0)
         expected = counts * _above(distance)
         expected[seen] = 0
         order = np.argsort(-expected, kind="stable")
         left = expected.sum() - np.cumsum(expected[order])
-        if expected.sum() <= _MISSED * sure:
+        if expected.sum() <= missed:
             return order[:0]
-        enough = int(np.count_nonzero(left > _MISSED * sure)) + 1
+        enough = int(np.count_nonzero(left > missed)) + 1
         return order[:enough]
 
 

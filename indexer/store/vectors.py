@@ -13,25 +13,28 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.embed import FloatArray
-from indexer.store.inverted import BoolArray, IntArray, Lists, build_lists
+from indexer.store.codes import Codes, IntArray
+from indexer.store.inverted import BoolArray, Lists, build_lists
 
 # FAISS's stubs know nothing of the keywords that its Python layer adds to its parameters.
 _FAISS: Any = faiss
 
 # Up to so many rows a file is flat and searched exactly: 5 ms at 384 dimensions (docs/decisions/0020).
 FLAT_ROWS = 50_000
-# Up to this share of the rows, allowed ones are fetched and compared one by one: 1.3 us each, where FAISS takes 2.5 ns
+# Up to so many allowed rows of those in lists are all compared: .4 us each, where FAISS with a selector takes 2.5 ns
 # for every row's bit and .3 us for each allowed row (docs/decisions/0020).
-GATHERED_SHARE = 0.002
-# Up to so many allowed rows all lists are looked at, in one pass, so that the search is exact.
-EXACT_ROWS = 10_000
+EXACT_ROWS = 20_000
 # Rounding to the 11 bits of a float16 changes a component by at most this share of it, and the length of a vector of d
 # components of like size by less than four times this over the root of d: so near are products and cosines.
 _ROUNDING = 2.0**-12
-# Passages fetched beyond the limit, so that one more than it usually tells that nothing ties with the last.
-_SPARE = 32
-# Rows that are read at once, and rows whose cosines are worked out at once: 0.8 MB, which stays in the cache.
+# Passages fetched beyond the limit, which usually tell that nothing ties with the last: about so many of the farthest
+# tenth of a million lie within the rounding of the nearest of them.
+_SPARE = 256
+# By how much more is fetched where they do not: text that stands in thousands of letters is thousands of equal vectors.
+_MORE = 64
+# Rows that are read at once, that are compared at once, and whose cosines are worked out at once, in the cache.
 _SLICE = 8_192
+_COMPARED = 4_096
 _SCORED = 256
 
 
@@ -58,10 +61,15 @@ def write_vectors(path: Path, vectors: npt.NDArray[np.floating], threads: int = 
 
 
 def _flat(vectors: npt.NDArray[np.floating]) -> faiss.IndexScalarQuantizer:
-    index = faiss.IndexScalarQuantizer(vectors.shape[1], faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
-    index.is_trained = True  # float16 has nothing to learn
+    index = _flat_index(vectors.shape[1])
     for start in range(0, len(vectors), _SLICE):
         index.add(np.ascontiguousarray(vectors[start : start + _SLICE], dtype=np.float32))
+    return index
+
+
+def _flat_index(dimension: int) -> faiss.IndexScalarQuantizer:
+    index = faiss.IndexScalarQuantizer(dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
+    index.is_trained = True  # float16 has nothing to learn
     return index
 
 
@@ -78,7 +86,10 @@ class Vectors:
         # Unlike IO_FLAG_MMAP it maps flat codes too, and starts no threads of its own to prefetch lists.
         self._index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
         self._noise = 4 * _ROUNDING / max(1, self._index.d) ** 0.5
-        self._lists = Lists(self._index) if isinstance(self._index, faiss.IndexIVFScalarQuantizer) else None
+        self._codes = Codes(self._index)
+        self._lists = (
+            Lists(self._index, self._codes) if isinstance(self._index, faiss.IndexIVFScalarQuantizer) else None
+        )
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -103,20 +114,27 @@ class Vectors:
         query = np.ascontiguousarray(vector.reshape(-1), dtype=np.float32)
         if total <= wanted + _SPARE:
             return self._scored(query, np.arange(total) if allowed is None else np.flatnonzero(allowed), wanted)
-        if allowed is not None and total <= GATHERED_SHARE * len(allowed):
-            scores, rows = self._gathered(query, np.flatnonzero(allowed))
-        elif self._lists is None or total <= EXACT_ROWS:
-            scores, rows = self._nearest(query, wanted, _selector(allowed), None)
+        if self._lists is None:
+            scores, rows = self._nearest(self._index, query, wanted, _FAISS.SearchParameters(sel=_selector(allowed)))
+        elif allowed is not None and total <= EXACT_ROWS:
+            scores, rows = self._compared(query, wanted, np.flatnonzero(allowed))
         else:
             scores, rows = self._through_lists(self._lists, query, wanted, allowed)
         lowest = np.partition(scores, -wanted)[-wanted] - 2 * self._noise
         rows = rows[scores >= lowest]
         return self._scored(query, np.sort(rows), wanted)
 
-    def _gathered(self, query: FloatArray, rows: IntArray) -> tuple[FloatArray, IntArray]:
-        """Return the scores of some rows, and the rows."""
-        starts = range(0, len(rows), _SCORED)
-        return np.concatenate([self.take(rows[start : start + _SCORED]) @ query for start in starts]), rows
+    def _compared(self, query: FloatArray, wanted: int, rows: IntArray) -> tuple[FloatArray, IntArray]:
+        """Return scores and rows of the nearest of some rows and of all that may tie with the last."""
+        some, rows = _flat_index(self._index.d), self._codes.by_place(rows)
+        scores, found = np.empty(0, dtype=np.float32), rows[:0]
+        for start in range(0, len(rows), _COMPARED):
+            part = rows[start : start + _COMPARED]
+            faiss.copy_array_to_vector(self._codes.take(part).view(np.uint8).ravel(), some.codes)
+            some.ntotal = len(part)
+            near, places = self._nearest(some, query, min(wanted, len(part)), None)
+            scores, found = np.concatenate([scores, near]), np.concatenate([found, part[places]])
+        return scores, found
 
     def _through_lists(
         self, lists: Lists, query: FloatArray, wanted: int, allowed: BoolArray | None
@@ -125,36 +143,30 @@ class Vectors:
         selector = _selector(allowed)
         nearness, counts = lists.nearness(query), lists.counts(allowed)
         first = lists.first(nearness, counts, wanted)
-        scores, rows = self._nearest(query, wanted, selector, first)
+        scores, rows = self._nearest(self._index, query, wanted, _of_lists(selector, first))
         further = lists.further(nearness, counts, first, np.sort(scores)[::-1][:wanted])
         if not len(further):
             return scores, rows
-        more, others = self._nearest(query, wanted, selector, further)
+        more, others = self._nearest(self._index, query, wanted, _of_lists(selector, further))
         return np.concatenate([scores, more]), np.concatenate([rows, others])
 
     def _nearest(
         self,
+        index: faiss.Index,
         query: FloatArray,
         wanted: int,
-        selector: Any,  # noqa: ANN401 - see _FAISS
-        lists: IntArray | None,
+        parameters: Any,  # noqa: ANN401 - see _FAISS
     ) -> tuple[FloatArray, IntArray]:
-        """Return scores and rows of the nearest and of all that may tie with the last; from some lists or from all."""
-        parameters = self._parameters(selector, lists)
-        scores, rows = self._index.search(query[None], wanted + _SPARE, params=parameters)
-        found = rows[0] >= 0
-        if found.all() and scores[0][-1] >= (lowest := scores[0][wanted - 1] - 2 * self._noise):
-            _, near, ties = self._index.range_search(query[None], lowest, params=parameters)
-            return near, ties
-        return scores[0][found], rows[0][found]
-
-    def _parameters(self, selector: Any, lists: IntArray | None) -> Any:  # noqa: ANN401 - see _FAISS
-        if self._lists is None:
-            return _FAISS.SearchParameters(sel=selector)
-        if lists is None:
-            return _FAISS.SearchParametersIVF(sel=selector, nprobe=self._lists.number)
-        chosen = _FAISS.SearchParameters(sel=_FAISS.IDSelectorBatch(lists))
-        return _FAISS.SearchParametersIVF(sel=selector, nprobe=len(lists), quantizer_params=chosen)
+        """Return scores and rows of an index's nearest and of all that may tie with the last of those wanted."""
+        fetched = wanted + _SPARE
+        while True:
+            scores, rows = (
+                found[0] for found in index.search(query[None], min(fetched, index.ntotal), params=parameters)
+            )
+            there = rows >= 0
+            if fetched >= index.ntotal or not there.all() or scores[-1] < scores[wanted - 1] - 2 * self._noise:
+                return scores[there], rows[there]
+            fetched *= _MORE
 
     def _scored(self, query: FloatArray, rows: IntArray, wanted: int) -> list[VectorHit]:
         """Return the best of some rows in ascending order, best first; equal vectors have exactly equal scores."""
@@ -175,12 +187,16 @@ class Vectors:
 
     def take(self, rows: IntArray) -> FloatArray:
         """Return some vectors as they are stored, float32 of shape (rows, dimension)."""
-        found: FloatArray = self._index.reconstruct_batch(rows)
-        return found
+        return self._codes.take(rows).astype(np.float32)
 
 
 def _selector(allowed: BoolArray | None) -> Any:  # noqa: ANN401 - see _FAISS
     return None if allowed is None else _FAISS.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
+
+
+def _of_lists(selector: Any, lists: IntArray) -> Any:  # noqa: ANN401 - see _FAISS
+    chosen = _FAISS.SearchParameters(sel=_FAISS.IDSelectorBatch(lists))
+    return _FAISS.SearchParametersIVF(sel=selector, nprobe=len(lists), quantizer_params=chosen)
 
 
 def _cosines(query: FloatArray, vectors: FloatArray) -> npt.NDArray[np.float64]:

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from indexer.embed import FloatArray
 from indexer.store import vectors as module
+from indexer.store.codes import Codes
 from indexer.store.inverted import BoolArray, Lists, build_lists
-from indexer.store.vectors import Vectors, write_vectors
+from indexer.store.vectors import Vectors, _flat_index, write_vectors
 
 DIMENSION, CLUSTERS, ROWS, QUERIES = 32, 60, 12_000, 40
 FLOOR = 0.98
@@ -138,7 +139,8 @@ def test_a_centre_is_the_mean_of_its_members(drawn: FloatArray) -> None:
 
 
 def test_lists_without_an_allowed_row_are_not_looked_at(drawn: FloatArray) -> None:
-    lists = Lists(build_lists(drawn[:ROWS], 1))
+    index = build_lists(drawn[:ROWS], 1)
+    lists = Lists(index, Codes(index))
     mask = np.zeros(ROWS, dtype=np.bool_)
     mask[[3, 4, 5]] = True
     nearness, counts = lists.nearness(drawn[ROWS]), lists.counts(mask)
@@ -147,11 +149,12 @@ def test_lists_without_an_allowed_row_are_not_looked_at(drawn: FloatArray) -> No
 
 
 def test_further_lists_are_taken_where_the_hits_found_are_poor(drawn: FloatArray) -> None:
-    lists = Lists(build_lists(drawn[:ROWS], 1))
+    index = build_lists(drawn[:ROWS], 1)
+    lists = Lists(index, Codes(index))
     nearness, counts = lists.nearness(drawn[ROWS]), lists.counts(None)
     first = lists.first(nearness, counts, 10)
     taken = [
-        len(lists.further(nearness, counts, first, np.full(10, score, dtype=np.float32))) for score in (0.99, 0.6, 0.2)
+        len(lists.further(nearness, counts, first, np.full(10, score, dtype=np.float32))) for score in (0.99, 0.5, 0.2)
     ]
     assert taken[0] < taken[1] < taken[2]
     assert not set(lists.further(nearness, counts, first, np.full(10, 0.2, dtype=np.float32))) & set(first)
@@ -163,6 +166,12 @@ def test_a_handful_of_rows_can_be_in_lists(tmp_path: Path, drawn: FloatArray, ro
     hits = Vectors(tmp_path / "few", 1).search(drawn[0], 50)
     assert hits[0].passage == 0
     assert len(hits) == rows
+
+
+def test_lists_are_only_of_an_index_that_has_them(drawn: FloatArray) -> None:
+    index = build_lists(drawn[:100], 1)
+    with pytest.raises(ValueError, match="no lists"):
+        Lists(index, Codes(_flat_index(DIMENSION)))
 
 
 def test_few_allowed_rows_in_lists_are_searched_exactly(

@@ -119,11 +119,13 @@ def test_a_flat_file_is_searched_as_numpy_would(
 
 @pytest.mark.parametrize("limit", [1, 7, 100])
 @pytest.mark.parametrize("step", [2, 5, 9])
+@pytest.mark.parametrize("compared", [50, 4096])
 def test_few_allowed_rows_are_searched_as_numpy_would(
-    monkeypatch: pytest.MonkeyPatch, vectors: Vectors, limit: int, step: int
+    monkeypatch: pytest.MonkeyPatch, vectors: Vectors, limit: int, step: int, compared: int
 ) -> None:
-    monkeypatch.setattr(module, "GATHERED_SHARE", 1)
-    monkeypatch.setattr(Vectors, "_nearest", None)  # neither FAISS's search nor lists have a part in it
+    monkeypatch.setattr(module, "_COMPARED", compared)
+    monkeypatch.setattr(module, "_SPARE", 3)
+    monkeypatch.setattr(Vectors, "_through_lists", None)  # few are all compared
     for seed in range(20):
         query = unit(np.random.default_rng(seed).standard_normal(DIMENSION).tolist())
         hits = vectors.search(query, limit, every(step))
