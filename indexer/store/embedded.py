@@ -310,4 +310,11 @@ def open_embedded(index_dir: Path, threads: int) -> EmbeddedIndex:
         IndexFault: there is none, or it is half written, damaged or of another format.
     """
     folder = current_folder(index_dir)
-    return EmbeddedIndex(index_dir, folder, read_manifest(index_dir, folder), threads)
+    while True:
+        try:
+            return EmbeddedIndex(index_dir, folder, read_manifest(index_dir, folder), threads)
+        except IndexFault:
+            # A run may publish twice, and drop what nobody held yet, while we look: that is no damage.
+            looked_at, folder = folder, current_folder(index_dir)
+            if folder == looked_at:
+                raise

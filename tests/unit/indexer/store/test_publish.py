@@ -19,8 +19,8 @@ from indexer.embed import HashingEmbedder
 from indexer.filters import NO_FILTERS
 from indexer.records import Determination
 from indexer.store import draft as drafting
+from indexer.store import generation_writing, joining, segment_writing, unfinished, word_slots
 from indexer.store import publish as publishing
-from indexer.store import segment_writing, unfinished, word_slots
 from indexer.store.contents import Contents
 from indexer.store.draft import embedded_draft
 from indexer.store.embedded import EmbeddedIndex, open_embedded
@@ -131,10 +131,10 @@ def broken_records(*_: object) -> None:
         (segment_writing, "_write_records", broken_records),
         (segment_writing, "write_arrays", full_disk),
         (segment_writing, "write_vectors", full_disk),
-        (drafting, "merged_data", full_disk),
+        (joining, "merged_data", full_disk),
         (drafting, "write_unfinished", full_disk),
         (unfinished, "flush_folder", full_disk),
-        (drafting, "write_dead", full_disk),
+        (generation_writing, "write_dead", full_disk),
         (word_slots, "write_words", full_disk),
         (publishing, "write_manifest", full_disk),
         (publishing, "flush_tree", full_disk),
