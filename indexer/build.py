@@ -20,7 +20,7 @@ from indexer.reasons import ReasonFinder
 from indexer.records import Determination, Passage, Reason, Record
 from indexer.sources import ReadResult, content_sha256, find_letters, read_letters
 from indexer.store.contents import Contents, FileRecord, RejectedFile
-from indexer.store.kept import ENCODE_BATCH, KeepingEmbedder, keeping, text_digest
+from indexer.store.kept import KeepingEmbedder, keeping, text_digest
 from indexer.store.manifest import Made
 from indexer.store.open import open_draft
 from indexer.writing import Draft, Earlier
@@ -250,25 +250,14 @@ class _Run:
 
     def _vectors(self, passages: Sequence[Passage], digests: Sequence[bytes]) -> FloatArray:
         """Return the vector of every passage; equal texts are embedded once, and none that was embedded before."""
-        vectors = np.zeros((len(passages), self._made.model.dimension), dtype=np.float32)
-        unknown: dict[bytes, list[int]] = {}
-        for row, digest in enumerate(digests):
-            known = self._draft.vector(digest)
-            known = self._embedder.kept(digest) if known is None else known
-            if known is None:
-                unknown.setdefault(digest, []).append(row)
-            else:
-                vectors[row] = known
-        rows = sorted(unknown.values(), key=lambda places: len(passages[places[0]].embedded))
-        if rows:
-            self._progress("embedding", 0, len(rows))
-        for start in range(0, len(rows), ENCODE_BATCH):
-            batch = rows[start : start + ENCODE_BATCH]
-            encoded = self._embedder.encode([passages[places[0]].embedded for places in batch])
-            for places, vector in zip(batch, encoded, strict=True):
-                vectors[places] = vector
-            self._progress("embedding", start + len(batch), len(rows))
-        self.embedded += len(rows)
+        before = self._embedder.embedded
+        vectors = self._embedder.vectors(
+            [passage.embedded for passage in passages],
+            digests,
+            known=self._draft.vector,
+            progress=lambda done, total: self._progress("embedding", done, total),
+        )
+        self.embedded += self._embedder.embedded - before
         return vectors
 
     def _no_vectors(self) -> FloatArray:

@@ -275,7 +275,7 @@ def main(how: str, every: int, letters: Path, place: Path) -> None:
         for path in write_letters(letters)[LETTERS:]:
             path.unlink()
     place.mkdir(parents=True, exist_ok=True)
-    kept.ENCODE_BATCH = building.ENCODE_BATCH = BATCH
+    kept.ENCODE_BATCH = BATCH
     # A segment a letter, and two are joined: some before their letters are published, and then all.
     building.BLOCK = drafting.SMALL = 1
     merging.FANOUT = 2
