@@ -152,7 +152,7 @@ class EmbeddedDraft:
         """Publish what the draft holds and return the generation's name.
 
         Raises:
-            IndexFault: the disk refuses; the old generation stays current.
+            IndexFault: the disk refuses; it says which generation is current.
         """
         gone = [name for name in self._state.lost if not self.has_file(name)]
         self._state = msgspec.structs.replace(self._state, dead=self._buried(gone), lost=())

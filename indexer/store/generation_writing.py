@@ -57,7 +57,8 @@ def publish_segments(index_dir: Path, held: SegmentSet, made: Made, next_slot: i
 
     Raises:
         OSError: the disk refuses; the old generation stays current.
-        IndexFault: what words are taken over from is damaged.
+        IndexFault: what words are taken over from is damaged, or the new one is current but may not be after a crash
+            of the machine.
     """
 
     def write(folder: Path, name: str) -> Manifest:

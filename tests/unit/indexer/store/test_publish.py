@@ -231,6 +231,28 @@ def test_a_pointer_that_cannot_be_moved_leaves_no_generation_behind(
     assert [path.name for path in (index_dir / GENERATIONS).iterdir()] == ["g000001"]
 
 
+def test_a_pointer_that_moved_but_may_not_last_is_told_as_it_is(
+    index_dir: Path, letters: tuple[Determination, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flush = publishing.flush_folder
+
+    def refuse(folder: Path) -> None:
+        if folder == index_dir:
+            full_disk()
+        flush(folder)
+
+    monkeypatch.setattr(publishing, "flush_folder", refuse)
+    with pytest.raises(IndexFault, match=r"generation g000002 .* is published, but .*No space") as caught:
+        again(index_dir, letters[:1])
+    assert "\n" not in str(caught.value)
+    assert "old one stands" not in str(caught.value)
+    assert (current_folder(index_dir).name, manifest_of(index_dir).counts.letters) == ("g000002", 1)
+    assert verify_index(index_dir).problems == ()
+    monkeypatch.undo()
+    assert again(index_dir, letters).generation == "g000003"
+    assert left(index_dir) == SETTLED
+
+
 def test_an_interrupted_run_leaves_no_folder_behind(
     index_dir: Path, letters: tuple[Determination, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
