@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+import msgspec
 import numpy as np
 
 from config.errors import LetterRejected
@@ -19,7 +20,7 @@ from indexer.reasons import ReasonFinder
 from indexer.records import Determination, Passage, Reason, Record
 from indexer.sources import ReadResult, content_sha256, find_letters, read_letters
 from indexer.store.contents import Contents, FileRecord, RejectedFile
-from indexer.store.kept import ENCODE_BATCH, KeepingEmbedder, keeping, text_digest
+from indexer.store.kept import KeepingEmbedder, keeping, text_digest
 from indexer.store.manifest import Made
 from indexer.store.open import open_draft
 from indexer.writing import Draft, Earlier
@@ -34,7 +35,10 @@ BLOCK = 2000
 
 
 class BuildSummary(Record, frozen=True):
-    """What a run did. `generation` is the one that is current afterwards; counts are of that generation."""
+    """What a run did. `generation` is the one that is current afterwards; counts are of that generation.
+
+    `seconds` went by until the letters were published, `joining_seconds` while segments were joined after that.
+    """
 
     generation: str
     read: int
@@ -48,6 +52,7 @@ class BuildSummary(Record, frozen=True):
     passages: int
     embedded: int
     seconds: float
+    joining_seconds: float = 0.0
 
 
 def no_progress(stage: str, done: int, total: int) -> None:
@@ -61,8 +66,9 @@ def build_index(
     progress: Progress = no_progress,
     *,
     prune: bool = False,
+    join: bool = True,
 ) -> BuildSummary:
-    """Bring the index up to date with the letters under some paths and publish it.
+    """Bring the index up to date with the letters under some paths and publish it, then join segments where due.
 
     Files whose bytes are known are not read again, texts whose vector is known are not embedded again, and reasons are
     sought again only by another list or model. Letters of other paths stay.
@@ -73,6 +79,7 @@ def build_index(
         embedder: what the vectors are made by.
         progress: told how far the run is.
         prune: letters whose files are gone under the paths are removed; the paths themselves may be gone.
+        join: whether segments are joined; what is due stays due for a later run.
 
     Raises:
         LetterRejected: a path does not exist, cannot be looked into or holds no letter file.
@@ -81,16 +88,17 @@ def build_index(
     started = time.perf_counter()
     files = find_letters(paths, may_be_gone=prune)
     made = made_by(settings, embedder.fingerprint)
-    with open_draft(settings, made) as draft, keeping(embedder, settings.index.dir) as keeper:
-        run = _Run(draft, keeper, made, settings, progress)
-        if prune:
-            _check_known(paths, draft)
-        run.bring_up_to_date(files)
-        removed = run.remove(paths, files) if prune else 0
-        generation = draft.publish() if draft.is_changed else draft.published
+    with open_draft(settings, made) as draft:
+        with keeping(embedder, settings.index.dir) as keeper:
+            run = _Run(draft, keeper, made, settings, progress)
+            if prune:
+                _check_known(paths, draft)
+            run.bring_up_to_date(files)
+            removed = run.remove(paths, files) if prune else 0
+            generation = draft.publish() if draft.is_changed else draft.published
         counts = draft.counts
         named = {as_text(str(path)) for path in files}
-        return BuildSummary(
+        summary = BuildSummary(
             generation=generation or "",
             read=run.read,
             unchanged=run.unchanged,
@@ -104,6 +112,17 @@ def build_index(
             embedded=run.embedded,
             seconds=round(time.perf_counter() - started, 2),
         )
+        return _joined(draft, summary, progress) if join else summary
+
+
+def _joined(draft: Draft, summary: BuildSummary, progress: Progress) -> BuildSummary:
+    """Join what is due, now that readers see the letters."""
+    started = time.perf_counter()
+    generation = draft.join(lambda letters: progress("joining", 0, letters))
+    if generation is None:
+        return summary
+    seconds = round(time.perf_counter() - started, 2)
+    return msgspec.structs.replace(summary, generation=generation, joining_seconds=seconds)
 
 
 class _Run:
@@ -231,25 +250,14 @@ class _Run:
 
     def _vectors(self, passages: Sequence[Passage], digests: Sequence[bytes]) -> FloatArray:
         """Return the vector of every passage; equal texts are embedded once, and none that was embedded before."""
-        vectors = np.zeros((len(passages), self._made.model.dimension), dtype=np.float32)
-        unknown: dict[bytes, list[int]] = {}
-        for row, digest in enumerate(digests):
-            known = self._draft.vector(digest)
-            known = self._embedder.kept(digest) if known is None else known
-            if known is None:
-                unknown.setdefault(digest, []).append(row)
-            else:
-                vectors[row] = known
-        rows = sorted(unknown.values(), key=lambda places: len(passages[places[0]].embedded))
-        if rows:
-            self._progress("embedding", 0, len(rows))
-        for start in range(0, len(rows), ENCODE_BATCH):
-            batch = rows[start : start + ENCODE_BATCH]
-            encoded = self._embedder.encode([passages[places[0]].embedded for places in batch])
-            for places, vector in zip(batch, encoded, strict=True):
-                vectors[places] = vector
-            self._progress("embedding", start + len(batch), len(rows))
-        self.embedded += len(rows)
+        before = self._embedder.embedded
+        vectors = self._embedder.vectors(
+            [passage.embedded for passage in passages],
+            digests,
+            known=self._draft.vector,
+            progress=lambda done, total: self._progress("embedding", done, total),
+        )
+        self.embedded += self._embedder.embedded - before
         return vectors
 
     def _no_vectors(self) -> FloatArray:

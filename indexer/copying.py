@@ -66,7 +66,8 @@ def _into_folder(target: Path, made: Made, parts: Parts, threads: int) -> Copied
             gone.difference_update(file.path for file in contents.rejected)
         if gone:  # what the target held and the source does not
             draft.add(Contents(gone=tuple(sorted(gone))), np.zeros((0, made.model.dimension), dtype=np.float32))
-        return Copied(generation=draft.publish(), counts=draft.counts)
+        generation, counts = draft.publish(), draft.counts
+        return Copied(generation=draft.join(lambda _: None) or generation, counts=counts)
 
 
 def _into_database(target: str, made: Made, parts: Parts) -> Copied:

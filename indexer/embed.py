@@ -74,6 +74,32 @@ class KnowsVectors(Protocol):
         ...
 
 
+class AroundEmbedder:
+    """An embedder around another one: what it does not do otherwise, that one does."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        """Wrap an embedder."""
+        self._embedder = embedder
+
+    @property
+    def fingerprint(self) -> Fingerprint:
+        """What the vectors are made by."""
+        return self._embedder.fingerprint
+
+    @property
+    def device(self) -> str:
+        """Where the vectors are made."""
+        return self._embedder.device
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """Count with the model's own tokenizer."""
+        return self._embedder.count(texts)
+
+    def encode(self, texts: Sequence[str]) -> FloatArray:
+        """Embed texts."""
+        return self._embedder.encode(texts)
+
+
 class HashingEmbedder:
     """A deterministic stand-in without a model: each word adds a fixed pseudo-random direction.
 

@@ -17,7 +17,7 @@ import msgspec
 
 from config.errors import RequestFault
 from config.settings import Settings
-from indexer.embed import Embedder, Fingerprint, FloatArray
+from indexer.embed import AroundEmbedder, Embedder, Fingerprint, FloatArray
 from indexer.parse.version import reader_version
 from indexer.passages import passages_of
 from indexer.reasonlist import reasons_version
@@ -137,21 +137,16 @@ class _Done(NamedTuple):
     embedded: int = 0
 
 
-class _NotingEmbedder:
+class _NotingEmbedder(AroundEmbedder):
     """Notes which texts were asked for."""
 
     def __init__(self, keeper: KeepingEmbedder) -> None:
-        self._keeper = keeper
-        self.fingerprint: Fingerprint = keeper.fingerprint
-        self.device: str = keeper.device
+        super().__init__(keeper)
         self.digests: set[bytes] = set()
-
-    def count(self, texts: Sequence[str]) -> list[int]:
-        return self._keeper.count(texts)
 
     def encode(self, texts: Sequence[str]) -> FloatArray:
         self.digests.update(map(text_digest, texts))
-        return self._keeper.encode(texts)
+        return super().encode(texts)
 
 
 def _letters(files: Sequence[Path], cut: Cut, progress: Progress) -> dict[str, Path]:

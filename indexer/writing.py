@@ -4,7 +4,7 @@ A run starts a draft from what is published, adds letters and files to it block 
 the old generation or the new one. What was added is not lost when the run dies: the next run's draft starts with it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -21,11 +21,6 @@ class Earlier(Protocol):
     @property
     def made(self) -> Made:
         """What it was made by."""
-        ...
-
-    @property
-    def letters(self) -> int:
-        """How many letters it holds."""
         ...
 
     def files(self) -> Iterator[FileRecord | RejectedFile]:
@@ -100,5 +95,15 @@ class Draft(Protocol):
         """Publish what the draft holds and return the generation's name; letters that no file holds are gone.
 
         The draft can still be asked afterwards, and not be added to.
+        """
+        ...
+
+    def join(self, begins: Callable[[int], None]) -> str | None:
+        """Once all is published: make what is published cheaper to search where that is due, and publish it so.
+
+        The same letters, ids and rankings; `begins` is told beforehand how many letters are written again.
+
+        Returns:
+            The name of the further generation, or None where nothing was due.
         """
         ...

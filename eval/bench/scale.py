@@ -1,9 +1,9 @@
 """A whole index of up to millions of passages: `python -m eval.bench.scale --index IDX --out DIR --sizes 10000 100000`.
 
-At each size: how long it took to grow to it, what adding 1,000 letters costs, disk, and in a process of its own the
-memory of an opened index, searches by words and the service end to end, the request's embedding left out (its vector is
-drawn, not made). IDX is an index of real letters: vectors are drawn like its own. Figures go to DIR/scale.json, .md and
-.png; the index stays in DIR/index.
+At each size: how long it took to grow to it, what adding 1,000 letters costs until they are published, what joining
+segments cost after that, where it was due, disk, and in a process of its own the memory of an opened index, searches by
+words and the service end to end, the request's embedding left out (its vector is drawn, not made). IDX is an index of
+real letters: vectors are drawn like its own. Figures go to DIR/scale.json and .png; the index stays in DIR/index.
 """
 
 import json
@@ -15,7 +15,7 @@ from argparse import ArgumentParser
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import matplotlib as mpl
 import numpy as np
@@ -75,7 +75,14 @@ def process_of(index_dir: Path, size: int) -> tuple[Process, Fingerprint]:
         return fit(np.concatenate(vectors), items, size), index.fingerprint
 
 
-def grow(place: Path, letters: MadeLetters, fingerprint: Fingerprint, blocks: range, size: int = LETTERS) -> float:
+class Took(NamedTuple):
+    """The seconds until letters were published, and those of joining segments after that."""
+
+    publishing: float
+    joining: float
+
+
+def grow(place: Path, letters: MadeLetters, fingerprint: Fingerprint, blocks: range, size: int = LETTERS) -> Took:
     """Add blocks of letters to an index and publish it; return the seconds, the making of letters left out."""
     seconds = 0.0
     settings = settings_at(place)
@@ -87,7 +94,9 @@ def grow(place: Path, letters: MadeLetters, fingerprint: Fingerprint, blocks: ra
             seconds += time.perf_counter() - started
         started = time.perf_counter()
         draft.publish()
-        return seconds + time.perf_counter() - started
+        published = time.perf_counter()
+        draft.join(lambda _: None)
+        return Took(seconds + published - started, time.perf_counter() - published)
 
 
 def sizes_of(place: Path) -> dict[str, int]:
@@ -179,7 +188,7 @@ def measure(index_dir: Path, out: Path, sizes: Sequence[int]) -> list[dict[str, 
     for size in sizes:
         blocks = range(done, max(done + 1, round(size / _PASSAGES_A_LETTER / LETTERS)))
         done = blocks.stop
-        seconds = grow(place, letters, fingerprint, blocks)
+        growing = grow(place, letters, fingerprint, blocks)
         adding = grow(place, letters, fingerprint, range(_ADDED_BLOCK + len(told), _ADDED_BLOCK + len(told) + 1), ADDED)
         with asked_of(letters, out) as (vectors, texts):
             command = [sys.executable, "-m", "eval.bench.scale", "--ask", str(place), str(vectors), str(texts)]
@@ -187,8 +196,10 @@ def measure(index_dir: Path, out: Path, sizes: Sequence[int]) -> list[dict[str, 
         told.append(
             {
                 "blocks": [blocks.start, blocks.stop],
-                "growing_seconds": round(seconds, 1),
-                "adding_1000_letters_seconds": round(adding, 2),
+                "growing_seconds": round(growing.publishing, 1),
+                "joining_after_growing_seconds": round(growing.joining, 2),
+                "adding_1000_letters_seconds": round(adding.publishing, 2),
+                "joining_after_adding_seconds": round(adding.joining, 2),
                 "bytes": sizes_of(place),
                 **json.loads(answered.stdout),
             }
@@ -204,16 +215,22 @@ def plot(told: Sequence[dict[str, Any]], path: Path) -> None:
     mpl.use("Agg")
     from matplotlib import pyplot as plt
 
-    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.2), layout="constrained")
+    figure, (left, middle, right) = plt.subplots(1, 3, figsize=(15, 4.2), layout="constrained")
     passages = [one["passages"] for one in told]
     left.plot(passages, [one["adding_1000_letters_seconds"] for one in told], marker="o", label="adding 1,000 letters")
-    left.set(xscale="log", xlabel="passages", ylabel="seconds", ylim=(0, None), title="Adding to an index")
+    left.set(xscale="log", xlabel="passages", ylabel="seconds", ylim=(0, None), title="Until they are published")
+    for when in ("growing", "adding"):
+        seconds = [one[f"joining_after_{when}_seconds"] for one in told]
+        middle.plot(passages, seconds, marker="o", label=f"after {when}")
+    middle.set(
+        xscale="log", xlabel="passages", ylabel="seconds", ylim=(0, None), title="Joining segments after that, if due"
+    )
     for kind, style in (("titles", "-"), ("pages", "--")):
         for what in ("words", "search", "evidence"):
             values = [one[what][kind]["p95"] for one in told]
             right.plot(passages, values, style, marker="o", label=f"{what}, {kind}")
     right.set(xscale="log", xlabel="passages", ylabel="ms, p95", ylim=(0, None), title="Asking it")
-    for axes in (left, right):
+    for axes in (left, middle, right):
         axes.legend(frameon=False)
         axes.spines[["top", "right"]].set_visible(False)
     figure.savefig(path, dpi=120)

@@ -27,6 +27,12 @@ _SHOWN = 50
 @click.option("--prune", is_flag=True, help="Remove the letters whose files are gone under the paths.")
 @click.option("--verify", is_flag=True, help="Only check the index, every byte; exit 2 if damaged.")
 @click.option(
+    "--no-join",
+    "unjoined",
+    is_flag=True,
+    help="Only publish; joining large segments, which may take minutes after that, is left to a later run.",
+)
+@click.option(
     "--from-shards",
     "shards",
     type=click.Path(path_type=Path),
@@ -42,10 +48,11 @@ def command(
     strict: bool,
     prune: bool,
     verify: bool,
+    unjoined: bool,
     shards: Path | None,
 ) -> None:
     """Bring the index up to date, or check it."""
-    if verify and (paths or strict or prune or shards):
+    if verify and (paths or strict or prune or unjoined or shards):
         raise click.UsageError(
             "--verify checks the index as it is: no PATHS and no other option but --index beside it."
         )
@@ -62,7 +69,7 @@ def command(
     embedder, used, missing = _embedder(settings, shards)
     bars = Bars()
     try:
-        summary = build_index(paths, settings, embedder, bars, prune=prune)
+        summary = build_index(paths, settings, embedder, _progress(bars), prune=prune, join=not unjoined)
     finally:
         bars.close()
     told = {"device": embedder.device, "from_shards": used(), "missing_shards": missing}
@@ -98,6 +105,22 @@ def _embedder(settings: "Settings", shards: Path | None) -> tuple["Embedder", Ca
     return sharded, lambda: sharded.used, missing_shards(opened)
 
 
+def _progress(bars: Bars) -> Callable[[str, int, int], None]:
+    """Return what shows how far a run is: bars, and a line when segments are joined."""
+
+    def told(stage: str, done: int, total: int) -> None:
+        if stage != "joining":
+            bars(stage, done, total)
+            return
+        bars.close()
+        click.echo(
+            f"published; now joining segments of {total} letters, minutes at millions: searches find the new letters",
+            err=True,
+        )
+
+    return told
+
+
 def _show(summary: "BuildSummary", place: str) -> None:
     click.echo(f"index {place}, generation {summary.generation}")
     click.echo(
@@ -108,6 +131,8 @@ def _show(summary: "BuildSummary", place: str) -> None:
         f"holds {summary.letters} letters, {summary.items} disputed items, {summary.passages} passages "
         f"({summary.embedded} embedded) in {summary.seconds:.1f} seconds"
     )
+    if summary.joining_seconds:
+        click.echo(f"joined segments in {summary.joining_seconds:.1f} seconds more")
     for file in summary.rejected[:_SHOWN]:
         click.echo(f"rejected: {file.path}: {file.reason}")
     if len(summary.rejected) > _SHOWN:

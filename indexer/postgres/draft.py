@@ -5,7 +5,7 @@ is published, and a run that dies leaves them to the next one. Letters that are 
 go into its base; made otherwise, all go into a new one.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, LiteralString
@@ -172,6 +172,9 @@ class PostgresDraft:
         self._base = base
         return generation.name
 
+    def join(self, begins: Callable[[int], None]) -> None:
+        """Join nothing: rows have no segments."""
+
     def _begun(self) -> Base:
         """Return the base that is added to, made if need be, and write down that there is a draft."""
         base = self._base or self._writer.new_base(self._made.model)
@@ -208,7 +211,6 @@ class EarlierGeneration:
     def __init__(self, connection: Connection, generation: Generation) -> None:
         """Look into a generation."""
         self.made = generation.made
-        self.letters = generation.counts.letters
         self._connection = connection
         self._generation = generation
 

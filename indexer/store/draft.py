@@ -4,8 +4,6 @@ Each block of letters becomes a segment, and what the draft consists of is writt
 segment is safe on disk. A run that dies loses what was not in a segment yet; the next one goes on from there.
 """
 
-import functools
-import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,33 +11,20 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from config.errors import IndexFault
-from indexer.duplicates import Bands, Met
 from indexer.embed import FloatArray
 from indexer.index import Counts
-from indexer.records import Determination, DisputedItem, Reason
-from indexer.store.arrays import Array
+from indexer.records import Determination
 from indexer.store.contents import Contents, FileRecord, RejectedFile
-from indexer.store.dead import read_dead, write_dead
+from indexer.store.earlier import EarlierGeneration
 from indexer.store.generation import SegmentSet
-from indexer.store.manifest import (
-    CURRENT,
-    FORMAT,
-    Made,
-    Manifest,
-    SegmentEntry,
-    SegmentManifest,
-    current_folder,
-    file_entries,
-    read_manifest,
-)
-from indexer.store.merging import SMALL, Plan, merged_data, plan_merge, size_of
-from indexer.store.publish import SCRATCH, drop_unused, publish_generation, publish_segment, writer_lock
-from indexer.store.rows import NO_ROW
+from indexer.store.generation_writing import counts_of, open_base, publish_segments, refusal_told, whatever_comes
+from indexer.store.joining import join_due, join_segments
+from indexer.store.known_groups import KnownGroups
+from indexer.store.manifest import FORMAT, Made, SegmentEntry
+from indexer.store.merging import SMALL, plan_own, size_of
+from indexer.store.publish import drop_unused, publish_segment, writer_lock
 from indexer.store.segment_writing import fresh_data, write_segment
 from indexer.store.unfinished import Unfinished, forget_unfinished, read_unfinished, write_unfinished
-from indexer.store.word_slots import Base, write_words_of
-from indexer.store.words import WORDS
 
 
 class EmbeddedDraft:
@@ -61,66 +46,53 @@ class EmbeddedDraft:
         self._made = made
         self._threads = threads
         self._small = SMALL if small is None else small
-        self._folder: Path | None = None
-        self._base: Manifest | None = None
-        base_dead: dict[str, Array] = {}
-        if (index_dir / CURRENT).exists():
-            self._folder = current_folder(index_dir)
-            self._base = read_manifest(index_dir, self._folder)
-            base_dead = _dead_of(self._folder, self._base)
-        self._base_set = SegmentSet(index_dir, self._base.segments if self._base else (), base_dead, threads)
+        self._base = open_base(index_dir, threads)
         state = read_unfinished(index_dir)
-        with self._told():
+        with refusal_told(index_dir):
             if state is None or (state.base, state.made) != (self.published, made):
                 # What another run left is of another base or made otherwise, or was published before it died.
                 forget_unfinished(index_dir)
-                state = self._start(base_dead)
+                state = self._start()
             drop_unused(index_dir, self.published)
         self._state = state
         self._set = self._opened()
 
-    def _start(self, base_dead: Mapping[str, Array]) -> Unfinished:
-        kept = self._base if self._base is not None and self._base.made == self._made else None
+    def _start(self) -> Unfinished:
+        manifest, held = self._base.manifest, self._base.held
+        kept = manifest if manifest is not None and manifest.made == self._made else None
+        dead = {part.entry.name: tuple(part.dead.tolist()) for part in held.segments if len(part.dead)}
         return Unfinished(
             format=FORMAT,
             base=self.published,
             made=self._made,
             next_slot=kept.next_slot if kept else 0,
             segments=kept.segments if kept else (),
-            dead={name: tuple(numbers.tolist()) for name, numbers in base_dead.items()} if kept else {},
+            dead=dead if kept else {},
             lost=(),
         )
 
     @property
     def published(self) -> str | None:
         """The generation that is published now, or None."""
-        return self._base.generation if self._base else None
+        return self._base.manifest.generation if self._base.manifest else None
 
     @property
-    def earlier(self) -> "EarlierGeneration | None":
+    def earlier(self) -> EarlierGeneration | None:
         """What is published, where it was made otherwise."""
-        if self._base is None or self._base.made == self._made:
+        manifest = self._base.manifest
+        if manifest is None or manifest.made == self._made:
             return None
-        return EarlierGeneration(self._base, self._base_set)
+        return EarlierGeneration(manifest.made, self._base.held)
 
     @property
     def is_changed(self) -> bool:
         """Whether the draft holds anything else than what is published."""
-        return (
-            self._base is None
-            or self.earlier is not None
-            or self._state != self._start(_dead_of(self._folder, self._base))
-        )
+        return self.published is None or self.earlier is not None or self._state != self._start()
 
     @property
     def counts(self) -> Counts:
         """How much the draft holds."""
-        return Counts(
-            letters=self._set.letters,
-            items=self._set.rows.total,
-            passages=sum(int(np.count_nonzero(rows != NO_ROW)) for rows in self._set.passage_rows),
-            rejected=len(self.rejected()),
-        )
+        return counts_of(self._set)
 
     def file(self, path: str) -> FileRecord | RejectedFile | None:
         """Return what is known of a file."""
@@ -145,7 +117,7 @@ class EmbeddedDraft:
 
     def vector(self, digest: bytes) -> FloatArray | None:
         """Return the vector of an embedded text's sha256, if the draft or what is published holds it."""
-        held = [*self._set.segments, *self._base_set.segments]
+        held = [*self._set.segments, *self._base.held.segments]
         comparable = (segment for segment in held if segment.manifest.made.model == self._made.model)
         return next((found for segment in comparable if (found := segment.vector(digest)) is not None), None)
 
@@ -165,54 +137,47 @@ class EmbeddedDraft:
         """
         lost = {*self._state.lost, *self._lost_by(contents)}
         dead = self._buried(letter.id for letter in contents.determinations)
-        known = _Known(self._set)
-        self._write(
-            self._state.segments,
-            lambda folder: write_segment(folder, fresh_data(contents, vectors, known), self._made, self._threads),
-            dead,
-            lost,
-        )
-        self._join()
+        known = KnownGroups(self._set)
+        with refusal_told(self._dir):
+            name, manifest, digest = publish_segment(
+                self._dir,
+                lambda folder: write_segment(folder, fresh_data(contents, vectors, known), self._made, self._threads),
+            )
+            slot = self._state.next_slot
+            entry = SegmentEntry(name=name, first_slot=slot, items=manifest.items, sha256=digest)
+            self._become(self._state.segments, entry, (), dead, lost)
+        self._join_own()
 
     def publish(self) -> str:
         """Publish what the draft holds and return the generation's name.
 
         Raises:
-            IndexFault: the disk refuses; the old generation stays current.
+            IndexFault: the disk refuses; it says which generation is current.
         """
         gone = [name for name in self._state.lost if not self.has_file(name)]
         self._state = msgspec.structs.replace(self._state, dead=self._buried(gone), lost=())
         self._reopen()
-        self._join()
-        with self._told():
-            manifest = publish_generation(self._dir, self._write_generation)
+        self._join_own()
+        with refusal_told(self._dir):
+            generation = publish_segments(self._dir, self._set, self._made, self._state.next_slot, self._base)
         # It is published: what cannot be tidied up now is tidied up by the next run.
-        with _whatever_comes():
+        with whatever_comes():
             forget_unfinished(self._dir)
-            drop_unused(self._dir, manifest.generation)
-        return manifest.generation
+            drop_unused(self._dir, generation)
+        return generation
+
+    def join(self, begins: Callable[[int], None]) -> str | None:
+        """Join segments of what is published where that is due, and publish them; call it when all is published.
+
+        Raises:
+            IndexFault: a segment is damaged or the disk refuses; what is published stands.
+        """
+        return join_due(self._dir, self._threads, self._small, begins)
 
     def close(self) -> None:
         """Close the records files."""
         self._set.close()
-        self._base_set.close()
-
-    def _write_generation(self, folder: Path, name: str) -> Manifest:
-        dead = {name: np.asarray(numbers, dtype=np.int32) for name, numbers in self._state.dead.items()}
-        write_dead(folder, dead)
-        entries, next_slot, files = write_words_of(
-            self._set, self._state.next_slot, folder / WORDS, Base(self._folder, self._base, self._base_set)
-        )
-        own = [entry for entry in file_entries(folder) if not entry.path.startswith(f"{WORDS}/")]
-        return Manifest(
-            format=FORMAT,
-            generation=name,
-            made=self._made,
-            counts=self.counts,
-            next_slot=next_slot,
-            segments=entries,
-            files=(*own, *files),
-        )
+        self._base.held.close()
 
     def _lost_by(self, contents: Contents) -> Iterator[str]:
         """Yield the letters of files that will hold another letter, or none."""
@@ -232,47 +197,45 @@ class EmbeddedDraft:
                 dead.setdefault(self._set.segments[place].entry.name, set()).add(number)
         return {name: tuple(sorted(numbers)) for name, numbers in sorted(dead.items())}
 
-    def _join(self) -> None:
-        """Join segments as long as that is worth it."""
-        while plan := plan_merge([size_of(segment) for segment in self._set.segments], self._small):
+    def _join_own(self) -> None:
+        """Join what this run added as long as that is worth it: large segments that are published stay as they are."""
+        published = {entry.name for entry in self._base.manifest.segments} if self._base.manifest else set[str]()
+        while True:
             entries = self._state.segments
-            names = {entry.name for entry in entries[plan.start : plan.end]}
-            dead = {name: numbers for name, numbers in self._state.dead.items() if name not in names}
-            write = functools.partial(self._write_joined, plan)
-            self._write(entries[: plan.start], write, dead, set(self._state.lost), entries[plan.end :])
-            with _whatever_comes():  # what was joined of this run's own would double the disk that a large one takes
+            known = sum(entry.name in published for entry in entries)
+            plan = plan_own([size_of(segment) for segment in self._set.segments], known, self._small)
+            if plan is None:
+                return
+            gone = {entry.name for entry in entries[plan.start : plan.end]}
+            dead = {name: numbers for name, numbers in self._state.dead.items() if name not in gone}
+            with refusal_told(self._dir):
+                slot = self._state.next_slot
+                entry = join_segments(self._dir, self._set.segments, plan, self._made, self._threads, slot)
+                self._become(entries[: plan.start], entry, entries[plan.end :], dead, set(self._state.lost))
+            with whatever_comes():  # what was joined of this run's own would double the disk that a large one takes
                 drop_unused(self._dir, self.published)
 
-    def _write_joined(self, plan: Plan, folder: Path) -> SegmentManifest:
-        every, scratch = self._set.segments, self._dir / SCRATCH
-        others = (*every[: plan.start], *every[plan.end :])
-        try:
-            data = merged_data(every[plan.start : plan.end], scratch, oldest=plan.start == 0, others=others)
-            return write_segment(folder, data, self._made, self._threads)
-        finally:
-            scratch.unlink(missing_ok=True)
-
-    def _write(
+    def _become(
         self,
         before: Sequence[SegmentEntry],
-        write: Callable[[Path], SegmentManifest],
+        entry: SegmentEntry,
+        after: Sequence[SegmentEntry],
         dead: Mapping[str, tuple[int, ...]],
         lost: set[str],
-        after: Sequence[SegmentEntry] = (),
     ) -> None:
-        """Publish a segment between others, and write down what the draft is now."""
-        slot = self._state.next_slot
-        with self._told():
-            name, manifest, digest = publish_segment(self._dir, write)
-            entry = SegmentEntry(name=name, first_slot=slot, items=manifest.items, sha256=digest)
-            self._state = msgspec.structs.replace(
-                self._state,
-                next_slot=slot + manifest.items,
-                segments=(*before, entry, *after),
-                dead=dict(dead),
-                lost=tuple(sorted(lost)),
-            )
-            write_unfinished(self._dir, self._state)
+        """Write down what the draft is now: with a new segment between others.
+
+        Raises:
+            OSError: the disk refuses.
+        """
+        self._state = msgspec.structs.replace(
+            self._state,
+            next_slot=entry.first_slot + entry.items,
+            segments=(*before, entry, *after),
+            dead=dict(dead),
+            lost=tuple(sorted(lost)),
+        )
+        write_unfinished(self._dir, self._state)
         self._reopen()
 
     def _opened(self) -> SegmentSet:
@@ -282,85 +245,6 @@ class EmbeddedDraft:
     def _reopen(self) -> None:
         self._set.close()
         self._set = self._opened()
-
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        try:
-            yield
-        except (OSError, sqlite3.Error) as error:
-            raise IndexFault(f"index in {self._dir} could not be written, the old one stands: {error}") from None
-
-
-class EarlierGeneration:
-    """What a generation holds that was made otherwise than it would be now."""
-
-    def __init__(self, manifest: Manifest, held: SegmentSet) -> None:
-        """Look into a generation."""
-        self.made = manifest.made
-        self.letters = manifest.counts.letters
-        self._set = held
-
-    def files(self) -> Iterator[FileRecord | RejectedFile]:
-        """Yield the files that it knows."""
-        return self._set.files.all()
-
-    def determinations(self) -> Iterator[tuple[Determination, tuple[tuple[Reason, ...], ...]]]:
-        """Yield its letters in order of id, with the reasons of each item.
-
-        Raises:
-            IndexFault: a segment is damaged.
-        """
-        for segment in self._set.segments:
-            segment.trust_all()
-        rows = self._set.rows
-        for place, number in zip(rows.letter_segment.tolist(), rows.letter_number.tolist(), strict=True):
-            segment = self._set.segments[place]
-            first, end = segment.arrays["first"][number : number + 2].tolist()
-            yield segment.determination(number), tuple(segment.reasons(item) for item in range(first, end))
-
-
-class _Known:
-    """The groups of near-duplicates that the letters of some segments are in."""
-
-    def __init__(self, held: SegmentSet) -> None:
-        self._set = held
-        self._places: dict[int, tuple[int, int]] = {}
-
-    def met(self, bands: Bands) -> list[Met]:
-        """Return the representatives with which a sketch has a band in common."""
-        found: dict[int, Met] = {}
-        for place, segment in enumerate(self._set.segments):
-            for number, met in segment.met(bands):
-                self._places[met.label] = (place, number)
-                found[met.label] = met
-        return list(found.values())
-
-    def item(self, label: int) -> DisputedItem:
-        """Return the representative of a group."""
-        place, number = self._places[label]
-        return self._set.segments[place].disputed(number)
-
-    def regions(self, label: int) -> frozenset[str]:
-        """Return the parts of the body that a group shares: what the newest segment says."""
-        told = (segment.regions(label) for segment in reversed(self._set.segments))
-        return next((shared for shared in told if shared is not None), frozenset())
-
-
-def _dead_of(folder: Path | None, manifest: Manifest) -> dict[str, Array]:
-    if folder is None:
-        return {}
-    try:
-        return read_dead(folder, manifest)
-    except (OSError, ValueError) as error:
-        raise IndexFault(f"index generation {folder} is damaged: {error}") from None
-
-
-@contextmanager
-def _whatever_comes() -> Iterator[None]:
-    try:
-        yield
-    except OSError:
-        return
 
 
 @contextmanager

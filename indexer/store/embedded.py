@@ -16,6 +16,7 @@ from indexer.index import Counts, ItemHit, ItemKey, PassageHit
 from indexer.records import Determination, Reason
 from indexer.store.dead import read_dead
 from indexer.store.generation import SegmentSet
+from indexer.store.item_keys import ItemKeys
 from indexer.store.manifest import Manifest, current_folder, read_manifest
 from indexer.store.masks import mask_of
 from indexer.store.publish import held_open
@@ -24,7 +25,6 @@ from indexer.store.values import FIELDS
 from indexer.store.words import WORDS, Words
 
 _CACHED = 1024
-_KNOWN = 100_000
 _OUTCOMES = ("upheld", "overturned")
 
 
@@ -53,13 +53,7 @@ class EmbeddedIndex:
         if self._rows.total != manifest.counts.items:
             self.close()
             raise IndexFault(f"index generation {folder} is damaged: its segments hold other items than it lists")
-        self._slots = np.empty(self._rows.total, dtype=np.int64)
-        self._of_slot = np.full(manifest.next_slot, NO_ROW, dtype=np.int32)
-        for place, entry in enumerate(manifest.segments):
-            mine = self._rows.in_segment(place)
-            self._slots[mine] = entry.first_slot + self._rows.item[mine]
-            self._of_slot[self._slots[mine]] = mine
-        self._known: dict[ItemKey, int] = {}
+        self._keys = ItemKeys(self._parts, manifest)
         self._cached = functools.lru_cache(maxsize=_CACHED)(self._read_determination)
         self._cached_facet = functools.cache(self._read_facet)
         self._cached_values = functools.cache(self._read_values)
@@ -91,7 +85,7 @@ class EmbeddedIndex:
                 for hit in segment.vectors.search(vector, limit, allowed)
             ]
         found = sorted(found)[: max(limit, 0)]
-        keys = self._keys([row for _, row, _, _ in found])
+        keys = self._keys.at([row for _, row, _, _ in found])
         hits = []
         for key, (negative, _, passage, place) in zip(keys, found, strict=True):
             arrays = self._parts.segments[place].arrays
@@ -106,14 +100,11 @@ class EmbeddedIndex:
         if limit < 1:
             return []
         mask = self._mask(filters)
-        allowed = None
-        if mask is not None:
-            allowed = np.zeros(len(self._of_slot), dtype=np.bool_)
-            allowed[self._slots[mask]] = True
+        allowed = None if mask is None else self._keys.slots(mask)
         hits = self._words.search(text, limit, allowed, stemmed=stemmed)
-        rows = self._of_slots([hit.slot for hit in hits]).tolist()
+        rows = self._keys.of_slots([hit.slot for hit in hits]).tolist()
         found = sorted((-hit.score, row) for hit, row in zip(hits, rows, strict=True))
-        keys = self._keys([row for _, row in found[:limit]])
+        keys = self._keys.at([row for _, row in found[:limit]])
         return [ItemHit(key, -negative) for key, (negative, _) in zip(keys, found[:limit], strict=True)]
 
     def select(self, filters: Filters) -> list[ItemKey]:
@@ -126,7 +117,7 @@ class EmbeddedIndex:
         Raises:
             LookupError: one is not held.
         """
-        rows = [self._row(key) for key in keys]
+        rows = [self._keys.row(key) for key in keys]
         if None in rows:
             raise LookupError(f"the index does not hold {keys[rows.index(None)]}")
         numbers = np.asarray(rows, dtype=np.int64)
@@ -138,9 +129,9 @@ class EmbeddedIndex:
 
     def stands_for(self, key: ItemKey) -> ItemKey:
         """Return the item that stands for all near-duplicates of an item."""
-        row = self._row(key)
+        row = self._keys.row(key)
         standing = row if row is None else int(self.columns.saying[row])
-        return key if standing is None or standing == row else self._keys([standing])[0]
+        return key if standing is None or standing == row else self._keys.at([standing])[0]
 
     def frequency(self, word: str) -> int:
         """Return how many items have a word in title or rationale."""
@@ -188,11 +179,11 @@ class EmbeddedIndex:
 
     def keys(self, rows: IntArray) -> list[ItemKey]:
         """Return the items at some rows."""
-        return self._keys(rows.tolist())
+        return self._keys.at(rows.tolist())
 
     def vectors(self, key: ItemKey) -> FloatArray:
         """Return the vectors of an item's passages."""
-        row = self._row(key)
+        row = self._keys.row(key)
         if row is None:
             return np.zeros((0, self.fingerprint.dimension), dtype=np.float32)
         segment = self._parts.segments[int(self._rows.segment[row])]
@@ -204,7 +195,7 @@ class EmbeddedIndex:
 
     def reasons(self, key: ItemKey) -> tuple[Reason, ...]:
         """Return the reasons that an item's reviewer gives, in order of place."""
-        row = self._row(key)
+        row = self._keys.row(key)
         if row is None:
             return ()
         return self._parts.segments[int(self._rows.segment[row])].reasons(int(self._rows.item[row]))
@@ -232,7 +223,7 @@ class EmbeddedIndex:
 
     def holding(self, phrases: tuple[str, ...]) -> IntArray:
         """Return the rows of the items that hold every phrase."""
-        return self._of_slots(self._words.holding(phrases))
+        return self._keys.of_slots(self._words.holding(phrases))
 
     def close(self) -> None:
         """Close the records files, and let go of the generation and of what is kept of it."""
@@ -243,49 +234,6 @@ class EmbeddedIndex:
 
     def _mask(self, filters: Filters) -> BoolArray | None:
         return None if filters == NO_FILTERS else mask_of(filters, self)
-
-    def _of_slots(self, slots: Sequence[int]) -> IntArray:
-        """Return the rows of the items that have some slots.
-
-        Raises:
-            IndexFault: no item has one.
-        """
-        numbers = np.asarray(slots, dtype=np.int64)
-        known = (numbers >= 0) & (numbers < len(self._of_slot))
-        rows = self._of_slot[np.where(known, numbers, 0)].astype(np.int64) if len(self._of_slot) else -numbers - 1
-        if not known.all() or (rows == NO_ROW).any():
-            raise IndexFault("the words of the index are damaged: they hold an item that is none")
-        return rows
-
-    def _keys(self, rows: Sequence[int]) -> list[ItemKey]:
-        numbers = np.asarray(rows, dtype=np.int64)
-        places, items = self._rows.segment[numbers], self._rows.item[numbers]
-        letters = self._rows.letter_number[self._rows.letter[numbers]]
-        found: dict[int, ItemKey] = {}
-        for place in np.unique(places).tolist():
-            mine = np.flatnonzero(places == place)
-            arrays = self._parts.segments[place].arrays
-            ids, told = arrays["ids"][letters[mine]].tolist(), arrays["number"][items[mine]].tolist()
-            for row, name, number in zip(numbers[mine].tolist(), ids, told, strict=True):
-                found[row] = ItemKey(name.decode(errors="surrogateescape"), number)
-        if len(self._known) + len(found) > _KNOWN:
-            self._known.clear()
-        self._known.update((key, row) for row, key in found.items())
-        return [found[row] for row in rows]
-
-    def _row(self, key: ItemKey) -> int | None:
-        # Whoever asks for an item has most often just found it.
-        known = self._known.get(key)
-        if known is not None:
-            return known
-        found = self._parts.find(key.determination_id)
-        if found is None:
-            return None
-        place, letter = found
-        arrays = self._parts.segments[place].arrays
-        start, end = arrays["first"][letter : letter + 2].tolist()
-        item = next((item for item in range(start, end) if arrays["number"][item] == key.item), None)
-        return None if item is None else int(self._rows.of_item[place][item])
 
     def _read_determination(self, determination_id: str) -> Determination | None:
         found = self._parts.find(determination_id)
@@ -310,4 +258,11 @@ def open_embedded(index_dir: Path, threads: int) -> EmbeddedIndex:
         IndexFault: there is none, or it is half written, damaged or of another format.
     """
     folder = current_folder(index_dir)
-    return EmbeddedIndex(index_dir, folder, read_manifest(index_dir, folder), threads)
+    while True:
+        try:
+            return EmbeddedIndex(index_dir, folder, read_manifest(index_dir, folder), threads)
+        except IndexFault:
+            # A run may publish twice, and drop what nobody held yet, while we look: that is no damage.
+            looked_at, folder = folder, current_folder(index_dir)
+            if folder == looked_at:
+                raise

@@ -11,7 +11,7 @@ the same, and so is what is decided by it.
 import hashlib
 import os
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -19,10 +19,15 @@ import msgspec
 import numpy as np
 
 from config.errors import IndexFault
-from indexer.embed import Embedder, Fingerprint, FloatArray, KnowsVectors
+from indexer.embed import AroundEmbedder, Embedder, Fingerprint, FloatArray, KnowsVectors
 from indexer.store.flush import flush_folder
 
 ENCODE_BATCH = 256
+
+# Return the vector of a text's sha256, or None where it is not known.
+Known = Callable[[bytes], FloatArray | None]
+# Called with (done, total).
+Told = Callable[[int, int], None]
 
 _PATTERN = "embedded-*.kept"
 _DIGEST = hashlib.sha256().digest_size
@@ -120,7 +125,7 @@ class KeptVectors:
             ) from None
 
 
-class KeepingEmbedder:
+class KeepingEmbedder(AroundEmbedder):
     """An embedder that keeps each batch it embeds and embeds no text that is kept, or that the one it wraps knows.
 
     `embedded` counts the texts that had to be embedded.
@@ -128,24 +133,10 @@ class KeepingEmbedder:
 
     def __init__(self, embedder: Embedder, kept: KeptVectors) -> None:
         """Wrap an embedder."""
-        self._embedder = embedder
+        super().__init__(embedder)
         self._knows = embedder.known if isinstance(embedder, KnowsVectors) else _know_nothing
         self._kept = kept
         self.embedded = 0
-
-    @property
-    def fingerprint(self) -> Fingerprint:
-        """What the vectors are made by."""
-        return self._embedder.fingerprint
-
-    @property
-    def device(self) -> str:
-        """Where the vectors are made."""
-        return self._embedder.device
-
-    def count(self, texts: Sequence[str]) -> list[int]:
-        """Count with the model's own tokenizer."""
-        return self._embedder.count(texts)
 
     def kept(self, digest: bytes) -> FloatArray | None:
         """Return the vector of a text's sha256 that need not be embedded, or None."""
@@ -169,19 +160,35 @@ class KeepingEmbedder:
 
     def encode(self, texts: Sequence[str]) -> FloatArray:
         """Return unit vectors in float16's precision: known ones, and new ones in batches of texts of like length."""
-        digests = [text_digest(text) for text in texts]
+        return self.vectors(texts, [text_digest(text) for text in texts])
+
+    def vectors(
+        self, texts: Sequence[str], digests: Sequence[bytes], known: Known | None = None, progress: Told | None = None
+    ) -> FloatArray:
+        """Return what `encode` does; equal texts are embedded once.
+
+        Args:
+            texts: what to embed.
+            digests: the sha256 of each.
+            known: where else a vector may be known from, asked first.
+            progress: told how many of the texts that must be embedded are done.
+        """
         places: dict[bytes, list[int]] = {}
         for row, digest in enumerate(digests):
             places.setdefault(digest, []).append(row)
         vectors = np.zeros((len(texts), self.fingerprint.dimension), dtype=np.float32)
         unknown: list[bytes] = []
         for digest, rows in places.items():
-            known = self.kept(digest)
-            if known is None:
+            found = known(digest) if known else None
+            found = self.kept(digest) if found is None else found
+            if found is None:
                 unknown.append(digest)
             else:
-                vectors[rows] = known
+                vectors[rows] = found
         unknown.sort(key=lambda digest: len(texts[places[digest][0]]))
+        told = progress or _tell_nobody
+        if unknown:
+            told(0, len(unknown))
         for start in range(0, len(unknown), ENCODE_BATCH):
             batch = unknown[start : start + ENCODE_BATCH]
             made = as_stored(self._embedder.encode([texts[places[digest][0]] for digest in batch]))
@@ -189,6 +196,7 @@ class KeepingEmbedder:
             self.embedded += len(batch)
             for digest, vector in zip(batch, made, strict=True):
                 vectors[places[digest]] = vector
+            told(start + len(batch), len(unknown))
         return vectors
 
 
@@ -223,6 +231,10 @@ def as_stored(vectors: FloatArray) -> FloatArray:
 
 def _know_nothing(_digest: bytes) -> None:
     """Stand for an embedder that has to embed every text."""
+
+
+def _tell_nobody(_done: int, _total: int) -> None:
+    """Ignore progress."""
 
 
 def _write(file: int, content: bytes, place: int) -> None:

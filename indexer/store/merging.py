@@ -1,7 +1,8 @@
 """Join segments into one, without the letters that are dead; and when that is worth its cost.
 
 Segments are joined as in a log-structured merge tree: small ones often, large ones seldom, so that adding a few
-letters to a million costs what the few cost.
+letters to a million costs what the few cost. Large ones are joined after the run's letters are published
+(`indexer/store/joining.py`).
 """
 
 import heapq
@@ -64,6 +65,35 @@ def plan_merge(sizes: Sequence[Size], small: int = SMALL) -> Plan | None:
         if size.dead and 2 * size.dead >= size.letters:
             return Plan(place, place + 1)
     return None
+
+
+def plan_own(sizes: Sequence[Size], published: int, small: int = SMALL) -> Plan | None:
+    """Return what a run joins before it publishes: what it added, and published segments just before that are small.
+
+    Args:
+        sizes: of all segments.
+        published: so many of them, the first ones, are published already.
+        small: segments of fewer letters are one.
+    """
+    large = [place for place, size in enumerate(sizes[:published]) if size.letters - size.dead >= small]
+    first = large[-1] + 1 if large else 0
+    plan = plan_merge(sizes[first:], small)
+    return plan and Plan(first + plan.start, first + plan.end)
+
+
+def due_joins(sizes: Sequence[Size], small: int = SMALL) -> list[Plan]:
+    """Return all that is to be joined until nothing is, each segment at most once."""
+    found = list(sizes)
+    spans = [Plan(place, place + 1) for place in range(len(sizes))]
+    due: set[Plan] = set()
+    while plan := plan_merge(found, small):
+        part = slice(plan.start, plan.end)
+        span = Plan(spans[plan.start].start, spans[plan.end - 1].end)
+        due.difference_update(spans[part])
+        due.add(span)
+        found[part] = [Size(sum(size.letters - size.dead for size in found[part]), 0)]
+        spans[part] = [span]
+    return sorted(due)
 
 
 def _tier(letters: int, small: int) -> int:

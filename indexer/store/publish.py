@@ -76,6 +76,7 @@ def publish_generation(index_dir: Path, write: Callable[[Path, str], Manifest]) 
 
     Raises:
         OSError: the disk refuses; the old generation stays current.
+        IndexFault: the new one is current, but the disk refuses to say that it will be after a crash of the machine.
     """
     generations = index_dir / GENERATIONS
     name = _next_name(generations, "g")
@@ -175,4 +176,10 @@ def _point_to(index_dir: Path, name: str, manifest_sha256: str) -> None:
         fresh.unlink(missing_ok=True)
         shutil.rmtree(index_dir / GENERATIONS / name, ignore_errors=True)
         raise
-    flush_folder(index_dir)
+    try:
+        flush_folder(index_dir)
+    except OSError as error:
+        raise IndexFault(
+            f"generation {name} of the index in {index_dir} is published, but the disk refused to make that last "
+            f"({error}): should the machine fail now, the old one may stand again"
+        ) from None

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from config.errors import IndexFault
-from indexer.embed import Embedder, Fingerprint, FloatArray
+from indexer.embed import AroundEmbedder, Embedder, Fingerprint, FloatArray
 from indexer.records import Record
 from indexer.store.flush import flush_folder
 
@@ -95,40 +95,23 @@ class ShardVectors:
         return None
 
 
-class ShardEmbedder:
+class ShardEmbedder(AroundEmbedder):
     """An embedder that knows the vectors of shards; what they lack is for the one it wraps.
 
-    `used` counts the texts whose vector came from a shard.
+    `encode` does not look into them: who keeps vectors asks `known` first. `used` counts the texts whose vector came
+    from a shard.
     """
 
     def __init__(self, embedder: Embedder, vectors: ShardVectors) -> None:
         """Wrap an embedder of the shards' model."""
-        self._embedder = embedder
+        super().__init__(embedder)
         self._vectors = vectors
         self._used: set[bytes] = set()
-
-    @property
-    def fingerprint(self) -> Fingerprint:
-        """What the vectors are made by."""
-        return self._embedder.fingerprint
-
-    @property
-    def device(self) -> str:
-        """Where missing vectors are made."""
-        return self._embedder.device
 
     @property
     def used(self) -> int:
         """How many texts' vectors came from a shard."""
         return len(self._used)
-
-    def count(self, texts: Sequence[str]) -> list[int]:
-        """Count with the model's own tokenizer."""
-        return self._embedder.count(texts)
-
-    def encode(self, texts: Sequence[str]) -> FloatArray:
-        """Embed without looking into the shards: who keeps vectors asks `known` first."""
-        return self._embedder.encode(texts)
 
     def known(self, digest: bytes) -> FloatArray | None:
         """Return the vector of a text's sha256, or None where no shard holds it."""

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from eval.letters.records import SampleLetter
+from indexer.store import draft as drafting
+from indexer.store import merging
 from tests.support.bad_files import BAD_FILES
 from tests.support.program import Imr
 
@@ -44,6 +46,21 @@ def test_json_stands_alone(imr: Imr, letters: Path, tmp_path: Path) -> None:
         "rejected": 0,
     }
     assert (status["generation"], status["model"]["name"], status["damaged"]) == ("g000001", "hashing", [])
+
+
+def test_joining_is_told_in_a_line_and_can_be_put_off(imr: Imr, letters: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drafting, "SMALL", 1)
+    monkeypatch.setattr(merging, "FANOUT", 2)
+    imr("index", letters / "SAMPLE-0001.txt")
+    put_off = imr("index", letters, "--no-join")
+    assert (put_off.code, "joining" in put_off.err, "joined" in put_off.out) == (0, False, False)
+    said = imr("index", letters, "--json")
+    assert (said.code, json.loads(said.out)["generation"]) == (0, "g000003")
+    (line,) = [line for line in said.err.splitlines() if "joining" in line]
+    assert line.startswith("published; now joining segments of 3 letters")
+    imr("index", letters / "SAMPLE-0002.txt", "--index", letters.parent / "other", "--no-join")
+    assert "joined segments in " in imr("index", letters, "--index", letters.parent / "other").out
+    assert "joining" not in imr("index", letters).err, "nothing is due any more"
 
 
 def test_some_rejected_among_many(imr: Imr, letters: Path) -> None:

@@ -15,6 +15,7 @@ from indexer.filters import FACETS, NO_FILTERS, Filters
 from indexer.index import Index
 from indexer.records import Determination
 from indexer.store import draft as drafting
+from indexer.store import merging
 from indexer.store.open import open_index
 from indexer.store.status import read_status
 from indexer.store.verify import verify_index
@@ -117,3 +118,49 @@ def test_growing_and_making_at_once_come_to_the_same(
                 scores = {hit.key: hit.score for hit in others}
                 assert {hit.key for hit in hits} == set(scores)
                 assert [hit.score for hit in hits] == pytest.approx([scores[hit.key] for hit in hits], rel=0.1)
+
+
+@pytest.fixture
+def due(tmp_path: Path, sample_letters: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """An index of two letters in two segments, which are due to be joined."""
+    monkeypatch.setattr(drafting, "SMALL", 1)
+    monkeypatch.setattr(merging, "FANOUT", 2)
+    settings = settings_of(tmp_path / "due")
+    for path in sorted(sample_letters.iterdir())[:2]:
+        build_index([path], settings, HashingEmbedder(), join=False)
+    assert read_status(settings.index.dir).segments == 2
+    return settings
+
+
+def test_joining_begins_when_the_letters_are_published(due: Settings, sample_letters: Path) -> None:
+    told: list[tuple[int, str, int]] = []
+
+    def progress(stage: str, done: int, total: int) -> None:
+        if stage == "joining":
+            assert done == 0
+            status = read_status(due.index.dir)
+            told.append((total, status.generation, status.counts.letters))
+
+    summary = build_index([sorted(sample_letters.iterdir())[2]], due, HashingEmbedder(), progress)
+    assert told == [(3, "g000003", 3)]
+    assert (summary.generation, summary.letters) == ("g000004", 3)
+    assert summary.joining_seconds > 0
+    assert read_status(due.index.dir).segments == 1
+
+
+def test_a_run_that_has_nothing_new_joins_what_is_due_and_the_next_changes_nothing(
+    due: Settings, sample_letters: Path
+) -> None:
+    paths = sorted(sample_letters.iterdir())[:2]
+    put_off = build_index(paths, due, HashingEmbedder(), join=False)
+    assert (put_off.generation, put_off.unchanged) == ("g000002", 2)
+    with closing(open_index(due)) as index:
+        before = told(index)
+    joined = build_index(paths, due, HashingEmbedder())
+    assert (joined.generation, joined.unchanged, joined.embedded) == ("g000003", 2, 0)
+    with closing(open_index(due)) as index:
+        assert told(index) == before
+    published = (due.index.dir / "CURRENT").stat()
+    again = build_index(paths, due, HashingEmbedder())
+    assert (again.generation, again.joining_seconds) == ("g000003", 0)
+    assert (due.index.dir / "CURRENT").stat() == published

@@ -145,3 +145,22 @@ def test_a_vector_is_the_same_from_wherever_it_comes(tmp_path: Path) -> None:
     np.testing.assert_array_equal(first, second)
     np.testing.assert_array_equal(first, first.astype(np.float16))
     assert from_kept.batches == []
+
+
+def test_what_is_known_elsewhere_is_taken_from_there_and_progress_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping_module, "ENCODE_BATCH", 4)
+    leave(tmp_path, TEXTS[:3])
+    elsewhere = {text_digest(TEXTS[0]): np.ones(16, dtype=np.float32)}
+    told: list[tuple[int, int]] = []
+    embedder, kept = Counting(), KeptVectors(tmp_path, Counting().fingerprint)
+    keeper = KeepingEmbedder(embedder, kept)
+    asked = [*TEXTS, TEXTS[9]]
+    digests = [text_digest(text) for text in asked]
+    vectors = keeper.vectors(asked, digests, known=elsewhere.get, progress=lambda *step: told.append(step))
+    kept.close()
+    assert embedder.batches == [TEXTS[3:7], TEXTS[7:]]
+    assert (keeper.embedded, told) == (7, [(0, 7), (4, 7), (7, 7)])
+    np.testing.assert_array_equal(vectors[0], np.ones(16))
+    np.testing.assert_array_equal(vectors[1:], as_stored(HashingEmbedder(16).encode(asked[1:])))

@@ -1,5 +1,6 @@
 """Joining segments: when it is done, and that what is joined answers as the segments did."""
 
+import itertools
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -18,7 +19,7 @@ from indexer.store.contents import Contents, FileRecord, RejectedFile
 from indexer.store.draft import embedded_draft
 from indexer.store.generation import SegmentSet
 from indexer.store.manifest import SegmentEntry
-from indexer.store.merging import FANOUT, Plan, Size, merged_data, plan_merge
+from indexer.store.merging import FANOUT, Plan, Size, due_joins, merged_data, plan_merge, plan_own
 from indexer.store.publish import publish_segment
 from indexer.store.segment_writing import write_segment
 from indexer.store.values import FIELDS
@@ -81,6 +82,30 @@ def test_plans_by_hand() -> None:
     assert plan_merge([*[small, large] * 4], SMALL) == Plan(0, 8)
     assert plan_merge([huge, Size(SMALL * 2, SMALL), large], SMALL) == Plan(1, 2)
     assert plan_merge([huge, Size(SMALL * 2, SMALL - 1), large], SMALL) is None
+
+
+def test_what_a_run_joins_itself_by_hand() -> None:
+    small, large = Size(1, 0), Size(SMALL, 0)
+    assert plan_own([*[large] * 8, large], 8, SMALL) is None, "what is published and large waits"
+    assert plan_own([large, small, small], 2, SMALL) == Plan(1, 3), "what is small is joined with what is added"
+    assert plan_own([small, large, small], 2, SMALL) is None
+    assert plan_own([large, *[large] * 8], 1, SMALL) == Plan(1, 9)
+    assert plan_own([large, Size(SMALL * 2, SMALL)], 2, SMALL) is None, "nor is it rewritten without its dead"
+    assert plan_own([large, Size(SMALL * 2, SMALL)], 1, SMALL) == Plan(1, 2)
+    assert plan_own([], 0, SMALL) is None
+
+
+@given(st.lists(SIZES, max_size=40))
+def test_what_is_due_is_joined_in_one_go(sizes: list[Size]) -> None:
+    plans = due_joins(sizes, SMALL)
+    assert all(one.end <= other.start for one, other in itertools.pairwise(plans)), "each segment at most once"
+    assert all(plan.end - plan.start > 1 or sizes[plan.start].dead for plan in plans)
+    found = list(sizes)
+    for plan in reversed(plans):
+        live = sum(size.letters - size.dead for size in found[plan.start : plan.end])
+        found[plan.start : plan.end] = [Size(live, 0)]
+    assert found == settled(sizes)[0], "as if it was joined step by step"
+    assert due_joins(found, SMALL) == []
 
 
 @pytest.mark.parametrize("block", [SMALL, 3 * SMALL])

@@ -19,8 +19,8 @@ from indexer.embed import HashingEmbedder
 from indexer.filters import NO_FILTERS
 from indexer.records import Determination
 from indexer.store import draft as drafting
+from indexer.store import generation_writing, joining, segment_writing, unfinished, word_slots
 from indexer.store import publish as publishing
-from indexer.store import segment_writing, unfinished, word_slots
 from indexer.store.contents import Contents
 from indexer.store.draft import embedded_draft
 from indexer.store.embedded import EmbeddedIndex, open_embedded
@@ -131,10 +131,10 @@ def broken_records(*_: object) -> None:
         (segment_writing, "_write_records", broken_records),
         (segment_writing, "write_arrays", full_disk),
         (segment_writing, "write_vectors", full_disk),
-        (drafting, "merged_data", full_disk),
+        (joining, "merged_data", full_disk),
         (drafting, "write_unfinished", full_disk),
         (unfinished, "flush_folder", full_disk),
-        (drafting, "write_dead", full_disk),
+        (generation_writing, "write_dead", full_disk),
         (word_slots, "write_words", full_disk),
         (publishing, "write_manifest", full_disk),
         (publishing, "flush_tree", full_disk),
@@ -229,6 +229,28 @@ def test_a_pointer_that_cannot_be_moved_leaves_no_generation_behind(
         again(index_dir, letters)
     assert left(index_dir) == SETTLED | {"unfinished.json"}
     assert [path.name for path in (index_dir / GENERATIONS).iterdir()] == ["g000001"]
+
+
+def test_a_pointer_that_moved_but_may_not_last_is_told_as_it_is(
+    index_dir: Path, letters: tuple[Determination, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flush = publishing.flush_folder
+
+    def refuse(folder: Path) -> None:
+        if folder == index_dir:
+            full_disk()
+        flush(folder)
+
+    monkeypatch.setattr(publishing, "flush_folder", refuse)
+    with pytest.raises(IndexFault, match=r"generation g000002 .* is published, but .*No space") as caught:
+        again(index_dir, letters[:1])
+    assert "\n" not in str(caught.value)
+    assert "old one stands" not in str(caught.value)
+    assert (current_folder(index_dir).name, manifest_of(index_dir).counts.letters) == ("g000002", 1)
+    assert verify_index(index_dir).problems == ()
+    monkeypatch.undo()
+    assert again(index_dir, letters).generation == "g000003"
+    assert left(index_dir) == SETTLED
 
 
 def test_an_interrupted_run_leaves_no_folder_behind(

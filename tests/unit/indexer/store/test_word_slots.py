@@ -9,7 +9,7 @@ import pytest
 
 from indexer.embed import HashingEmbedder
 from indexer.filters import NO_FILTERS
-from indexer.store import draft as drafting
+from indexer.store import generation_writing
 from indexer.store.contents import Contents
 from indexer.store.draft import embedded_draft
 from indexer.store.embedded import open_embedded
@@ -78,7 +78,7 @@ def test_extended_or_anew_the_same_is_found(tmp_path: Path, monkeypatch: pytest.
         step(tmp_path / "anew", number)
         before = manifest_of(tmp_path / "extended").files if number else ()
         with monkeypatch.context() as lowered:
-            lowered.setattr(drafting, "write_words_of", extending)
+            lowered.setattr(generation_writing, "write_words_of", extending)
             step(tmp_path / "extended", number)
         assert told(tmp_path / "extended") == told(tmp_path / "anew"), number
         assert links(tmp_path / "anew") == []
@@ -89,7 +89,7 @@ def test_extended_or_anew_the_same_is_found(tmp_path: Path, monkeypatch: pytest.
 
 def test_damage_of_a_linked_file_is_told_of_the_new_one_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        drafting,
+        generation_writing,
         "write_words_of",
         lambda held, slot, folder, base: write_words_of(held, slot, folder, base, anew=0),
     )
