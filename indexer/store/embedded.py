@@ -4,6 +4,7 @@ import functools
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -24,8 +25,17 @@ from indexer.store.values import FIELDS
 from indexer.store.words import WORDS, Words
 
 _CACHED = 1024
-_KNOWN = 100_000
+_KNOWN = 20_000
 _OUTCOMES = ("upheld", "overturned")
+
+
+class _Near(NamedTuple):
+    """A passage of a segment that is near a vector, in the order in which passages are told."""
+
+    negative: float
+    row: int
+    passage: int
+    segment: int
 
 
 class EmbeddedIndex:
@@ -79,42 +89,46 @@ class EmbeddedIndex:
         """How much it holds."""
         return self._manifest.counts
 
-    def search_vector(self, vector: FloatArray, limit: int, filters: Filters = NO_FILTERS) -> list[PassageHit]:
-        """Return the nearest passages of items that pass the filters, best first."""
+    def search_vector(
+        self, vector: FloatArray, limit: int, filters: Filters = NO_FILTERS, part: Filters | None = None
+    ) -> list[PassageHit]:
+        """Return the nearest passages of items that pass the filters, and of a part of them as well, best first."""
         mask = self._mask(filters)
-        found: list[tuple[float, int, int, int]] = []
-        for place, segment in enumerate(self._parts.segments):
-            rows = self._parts.passage_rows[place]
-            allowed = _allowed(rows, mask, every=not len(segment.dead))
-            found += [
-                (-hit.score, int(rows[hit.passage]), hit.passage, place)
-                for hit in segment.vectors.search(vector, limit, allowed)
-            ]
-        found = sorted(found)[: max(limit, 0)]
-        keys = self._keys([row for _, row, _, _ in found])
+        near = set(self._nearest(vector, limit, mask))
+        if part is not None:
+            near.update(self._nearest(vector, limit, _both(mask, self._mask(part))))
+        found = sorted(near)
+        keys = self._keys([one.row for one in found])
         hits = []
-        for key, (negative, _, passage, place) in zip(keys, found, strict=True):
-            arrays = self._parts.segments[place].arrays
-            start, end = int(arrays["passage_start"][passage]), int(arrays["passage_end"][passage])
-            hits.append(PassageHit(key, start, end, -negative))
+        for key, one in zip(keys, found, strict=True):
+            arrays = self._parts.segments[one.segment].arrays
+            start, end = int(arrays["passage_start"][one.passage]), int(arrays["passage_end"][one.passage])
+            hits.append(PassageHit(key, start, end, -one.negative))
         return hits
 
     def search_text(
-        self, text: str, limit: int, filters: Filters = NO_FILTERS, *, stemmed: bool = False
+        self,
+        text: str,
+        limit: int,
+        filters: Filters = NO_FILTERS,
+        part: Filters | None = None,
+        *,
+        stemmed: bool = False,
     ) -> list[ItemHit]:
-        """Return the items whose title and rationale share words with a text, by BM25."""
+        """Return the items whose title and rationale share words with a text, and of a part as well, by BM25."""
         if limit < 1:
             return []
         mask = self._mask(filters)
-        allowed = None
-        if mask is not None:
-            allowed = np.zeros(len(self._of_slot), dtype=np.bool_)
-            allowed[self._slots[mask]] = True
-        hits = self._words.search(text, limit, allowed, stemmed=stemmed)
+        inside = None if part is None else _both(mask, self._mask(part))
+        hits = self._words.search(text, limit, self._slots_mask(mask), self._slots_mask(inside), stemmed=stemmed)
         rows = self._of_slots([hit.slot for hit in hits]).tolist()
         found = sorted((-hit.score, row) for hit, row in zip(hits, rows, strict=True))
-        keys = self._keys([row for _, row in found[:limit]])
-        return [ItemHit(key, -negative) for key, (negative, _) in zip(keys, found[:limit], strict=True)]
+        best = found[:limit]
+        if inside is not None:
+            best += [one for one in found if inside[one[1]]][:limit]
+            best = sorted(set(best))
+        keys = self._keys([row for _, row in best])
+        return [ItemHit(key, -negative) for key, (negative, _) in zip(keys, best, strict=True)]
 
     def select(self, filters: Filters) -> list[ItemKey]:
         """Return every item that passes the filters, in order of key."""
@@ -244,6 +258,25 @@ class EmbeddedIndex:
     def _mask(self, filters: Filters) -> BoolArray | None:
         return None if filters == NO_FILTERS else mask_of(filters, self)
 
+    def _nearest(self, vector: FloatArray, limit: int, mask: BoolArray | None) -> list[_Near]:
+        """Return the nearest passages of some items, best first."""
+        found: list[_Near] = []
+        for place, segment in enumerate(self._parts.segments):
+            rows = self._parts.passage_rows[place]
+            allowed = _allowed(rows, mask, every=not len(segment.dead))
+            hits = segment.vectors.search(vector, limit, allowed)
+            of_hits = rows[[hit.passage for hit in hits]].tolist() if hits else ()
+            found += [_Near(-hit.score, row, hit.passage, place) for row, hit in zip(of_hits, hits, strict=True)]
+        return sorted(found)[: max(limit, 0)]
+
+    def _slots_mask(self, mask: BoolArray | None) -> BoolArray | None:
+        """Return for every slot whether its item passes; None for all."""
+        if mask is None:
+            return None
+        allowed = np.zeros(len(self._of_slot), dtype=np.bool_)
+        allowed[self._slots[mask]] = True
+        return allowed
+
     def _of_slots(self, slots: Sequence[int]) -> IntArray:
         """Return the rows of the items that have some slots.
 
@@ -294,6 +327,13 @@ class EmbeddedIndex:
     def _read_values(self, field: str) -> Values:
         parts = zip(self._parts.segments, self._rows.of_item, strict=True) if field in FIELDS else ()
         return joined_values([(segment.values(field), of_item) for segment, of_item in parts])
+
+
+def _both(mask: BoolArray | None, other: BoolArray | None) -> BoolArray | None:
+    """Return what passes both of two masks, None being all."""
+    if mask is None or other is None:
+        return other if mask is None else mask
+    return mask & other
 
 
 def _allowed(rows: IntArray, mask: BoolArray | None, *, every: bool) -> BoolArray | None:
