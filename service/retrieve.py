@@ -1,6 +1,5 @@
 """Candidates for one requested item: the nearest by meaning and by words, scored with what is known of each."""
 
-import functools
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -42,6 +41,27 @@ class _Found(NamedTuple):
     most_words: float
 
 
+class _Graded:
+    """Agreement with a requested item, once for each kind of decision: most are of one treatment for few regions.
+
+    Engines hand out the same record for the same facts, and to tell it by what it holds takes longer than to find it.
+    """
+
+    def __init__(self, asked: RequestedItem, normaliser: Normaliser) -> None:
+        """Grade for a requested item."""
+        self._asked = asked
+        self._normaliser = normaliser
+        # The facts are kept with it, so that no other record takes their place in memory.
+        self._kept: dict[int, tuple[ItemFacts, Agreement]] = {}
+
+    def of(self, facts: ItemFacts) -> Agreement:
+        """Return how a decision of some facts agrees."""
+        kept = self._kept.get(id(facts))
+        if kept is None:
+            kept = self._kept[id(facts)] = (facts, agreement(self._asked, facts, self._normaliser))
+        return kept[1]
+
+
 def retrieve(
     asked: RequestedItem,
     vector: FloatArray,
@@ -74,11 +94,10 @@ def retrieve(
     dense_ranks = {key: rank for rank, key in enumerate(found.passages, start=1)}
     lexical_ranks = {key: rank for rank, key in enumerate(found.words, start=1)}
     candidates = []
-    # Most candidates for a treatment are of few kinds: the same treatment for one of few regions.
-    graded = functools.cache(functools.partial(agreement, asked, normaliser=normaliser))
+    graded = _Graded(asked, normaliser)
     keys = tuple(dict.fromkeys((*found.passages, *found.words)))
     for key, facts in zip(keys, index.facts(keys), strict=True):
-        agreed = graded(facts)
+        agreed = graded.of(facts)
         signals = _signals(key, found, asked, facts, agreed)
         mine = found.passages.get(key, ())
         candidates.append(

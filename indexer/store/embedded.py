@@ -4,7 +4,6 @@ import functools
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
@@ -19,6 +18,7 @@ from indexer.store.dead import read_dead
 from indexer.store.generation import SegmentSet
 from indexer.store.manifest import Manifest, current_folder, read_manifest
 from indexer.store.masks import mask_of
+from indexer.store.near import Near, together
 from indexer.store.publish import held_open
 from indexer.store.rows import NO_ROW
 from indexer.store.values import FIELDS
@@ -27,15 +27,6 @@ from indexer.store.words import WORDS, Words
 _CACHED = 1024
 _KNOWN = 20_000
 _OUTCOMES = ("upheld", "overturned")
-
-
-class _Near(NamedTuple):
-    """A passage of a segment that is near a vector, in the order in which passages are told."""
-
-    negative: float
-    row: int
-    passage: int
-    segment: int
 
 
 class EmbeddedIndex:
@@ -94,17 +85,12 @@ class EmbeddedIndex:
     ) -> list[PassageHit]:
         """Return the nearest passages of items that pass the filters, and of a part of them as well, best first."""
         mask = self._mask(filters)
-        near = set(self._nearest(vector, limit, mask))
+        near = self._nearest(vector, limit, mask)
         if part is not None:
-            near.update(self._nearest(vector, limit, _both(mask, self._mask(part))))
-        found = sorted(near)
-        keys = self._keys([one.row for one in found])
-        hits = []
-        for key, one in zip(keys, found, strict=True):
-            arrays = self._parts.segments[one.segment].arrays
-            start, end = int(arrays["passage_start"][one.passage]), int(arrays["passage_end"][one.passage])
-            hits.append(PassageHit(key, start, end, -one.negative))
-        return hits
+            near = together([near, self._nearest(vector, limit, _both(mask, self._mask(part)))]).once().best()
+        arrays = [segment.arrays for segment in self._parts.segments]
+        starts, ends = (near.of_passages([each[name] for each in arrays]) for name in ("passage_start", "passage_end"))
+        return list(map(PassageHit, self._keys(near.row.tolist()), starts, ends, near.score.tolist()))
 
     def search_text(
         self,
@@ -258,23 +244,24 @@ class EmbeddedIndex:
     def _mask(self, filters: Filters) -> BoolArray | None:
         return None if filters == NO_FILTERS else mask_of(filters, self)
 
-    def _nearest(self, vector: FloatArray, limit: int, mask: BoolArray | None) -> list[_Near]:
+    def _nearest(self, vector: FloatArray, limit: int, mask: BoolArray | None) -> Near:
         """Return the nearest passages of some items, best first."""
-        found: list[_Near] = []
+        found = []
         for place, segment in enumerate(self._parts.segments):
             rows = self._parts.passage_rows[place]
             allowed = _allowed(rows, mask, every=not len(segment.dead))
             hits = segment.vectors.search(vector, limit, allowed)
-            of_hits = rows[[hit.passage for hit in hits]].tolist() if hits else ()
-            found += [_Near(-hit.score, row, hit.passage, place) for row, hit in zip(of_hits, hits, strict=True)]
-        return sorted(found)[: max(limit, 0)]
+            score = np.asarray([hit.score for hit in hits], dtype=np.float64)
+            passage = np.asarray([hit.passage for hit in hits], dtype=np.int64)
+            found.append(Near(score, rows[passage].astype(np.int64), passage, np.full(len(hits), place)))
+        return together(found).best(limit)
 
     def _slots_mask(self, mask: BoolArray | None) -> BoolArray | None:
         """Return for every slot whether its item passes; None for all."""
         if mask is None:
             return None
         allowed = np.zeros(len(self._of_slot), dtype=np.bool_)
-        allowed[self._slots[mask]] = True
+        allowed[self._slots[np.flatnonzero(mask)]] = True
         return allowed
 
     def _of_slots(self, slots: Sequence[int]) -> IntArray:
