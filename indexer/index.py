@@ -64,14 +64,26 @@ class Index(Protocol):
         """How much it holds."""
         ...
 
-    def search_vector(self, vector: FloatArray, limit: int, filters: Filters = NO_FILTERS) -> list[PassageHit]:
-        """Return the nearest passages of items that pass the filters: `limit` of them whenever so many exist."""
+    def search_vector(
+        self, vector: FloatArray, limit: int, filters: Filters = NO_FILTERS, part: Filters | None = None
+    ) -> list[PassageHit]:
+        """Return the nearest passages of items that pass the filters: `limit` of them whenever so many exist.
+
+        With `part`, `limit` of those that pass these filters too are returned as well, each passage once: one question
+        is less work than two. Best first, equal scores by key, then in order of place.
+        """
         ...
 
     def search_text(
-        self, text: str, limit: int, filters: Filters = NO_FILTERS, *, stemmed: bool = False
+        self,
+        text: str,
+        limit: int,
+        filters: Filters = NO_FILTERS,
+        part: Filters | None = None,
+        *,
+        stemmed: bool = False,
     ) -> list[ItemHit]:
-        """Return the items whose title and rationale share words with a text, by BM25.
+        """Return the items whose title and rationale share words with a text, by BM25; `part` as for vectors.
 
         `stemmed` compares English stems without stop words instead of plain words.
         """

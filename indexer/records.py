@@ -17,7 +17,7 @@ Laterality = Literal["left", "right", "bilateral"]
 Sex = Literal["male", "female"]
 
 
-class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """Base of every record: immutable, and strict when read back."""
 
 

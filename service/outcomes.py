@@ -1,5 +1,6 @@
 """What the record shows for a request's cohort: counts and rates, never a prediction."""
 
+import functools
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -19,6 +20,8 @@ LEAST_ITEMS = 20
 LEAST_LETTERS = 10
 
 _SPECIALTIES_SHOWN = 8
+# Cohorts that are kept, each some kilobytes of counts and queries.
+_KEPT = 512
 
 
 class _Part(NamedTuple):
@@ -59,6 +62,35 @@ def shown_for(asked: RequestedItem, index: Index, filters: Filters, base_rate: f
         by_specialty=tuple(
             _tallies(index, selection, "specialty", _largest(_sized(index, rows, selection, "specialty")))
         ),
+    )
+
+
+class Cohorts:
+    """What the record shows in one generation, counted once for each cohort. Safe to share between threads.
+
+    Requests ask for the same treatments again and again, and to count a cohort takes as long as to find its best items.
+    """
+
+    def __init__(self, index: Index, base_rate: float | None) -> None:
+        """Count what an index holds; `base_rate` is the whole index's, from `base_rate_of`."""
+        self._count = functools.partial(shown_for, index=index, base_rate=base_rate)
+        self._kept = functools.lru_cache(maxsize=_KEPT)(self._count)
+
+    def shown(self, asked: RequestedItem, filters: Filters) -> Shown:
+        """Return what `shown_for` returns for a requested item."""
+        # What a request says in its own words is kept nowhere.
+        said = filters.phrases or filters.exclude_cases
+        return (self._count if said else self._kept)(_of_cohort(asked), filters=filters)
+
+
+def _of_cohort(asked: RequestedItem) -> RequestedItem:
+    """Return as much of a requested item as its cohorts depend on."""
+    return RequestedItem(
+        text="",
+        treatments=asked.treatments[:1],
+        body_regions=asked.body_regions[:1],
+        laterality=(),
+        quantity=None,
     )
 
 

@@ -26,7 +26,7 @@ from service.filters import resolve_filters
 from service.finding import Finder, Found
 from service.ledger import Ledger
 from service.observing import stage
-from service.outcomes import base_rate_of, shown_for
+from service.outcomes import Cohorts, base_rate_of
 from service.quoted import quoted_phrases
 from service.records import (
     Citation,
@@ -113,7 +113,7 @@ class PrecedentService:
                 known=one.near.standing != "unknown",
                 least_similarity=least_similarity(one.near, self.calibration),
                 coverage=one.coverage,
-                shown=shown_for(one.asked, self.index, resolved, self._base_rate),
+                shown=self._cohorts.shown(one.asked, resolved),
                 groups=considered(one.groups, settings.considered),
             )
             for one in self._finder.find(text, resolved)
@@ -186,6 +186,10 @@ class PrecedentService:
     def ledger(self) -> Ledger:
         """What is counted, with the lists behind each number."""
         return Ledger(self.index, self._normaliser, self._base_rate)
+
+    @functools.cached_property
+    def _cohorts(self) -> Cohorts:
+        return Cohorts(self.index, self._base_rate)
 
     @functools.cached_property
     def _base_rate(self) -> float | None:

@@ -1,10 +1,7 @@
 """Candidates for one requested item: the nearest by meaning and by words, scored with what is known of each."""
 
-import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
-
-import msgspec
 
 from config.settings import SearchSettings
 from indexer.embed import FloatArray
@@ -44,6 +41,27 @@ class _Found(NamedTuple):
     most_words: float
 
 
+class _Graded:
+    """Agreement with a requested item, once for each kind of decision: most are of one treatment for few regions.
+
+    Engines hand out the same record for the same facts, and to tell it by what it holds takes longer than to find it.
+    """
+
+    def __init__(self, asked: RequestedItem, normaliser: Normaliser) -> None:
+        """Grade for a requested item."""
+        self._asked = asked
+        self._normaliser = normaliser
+        # The facts are kept with it, so that no other record takes their place in memory.
+        self._kept: dict[int, tuple[ItemFacts, Agreement]] = {}
+
+    def of(self, facts: ItemFacts) -> Agreement:
+        """Return how a decision of some facts agrees."""
+        kept = self._kept.get(id(facts))
+        if kept is None:
+            kept = self._kept[id(facts)] = (facts, agreement(self._asked, facts, self._normaliser))
+        return kept[1]
+
+
 def retrieve(
     asked: RequestedItem,
     vector: FloatArray,
@@ -62,9 +80,11 @@ def retrieve(
         filters: which decided items may be returned, resolved.
         settings: sizes and weights.
     """
-    narrowed = _narrowed(asked, filters)
-    passages = _nearest(index, vector, filters, narrowed, settings.candidates)
-    words = _by_words(asked.text, index, filters, narrowed, settings.candidates)
+    part = _part(asked, filters)
+    passages = _by_item(index.search_vector(vector, settings.candidates * _PASSAGES_PER_ITEM, filters, part))
+    words = {
+        hit.key: hit.score for hit in index.search_text(asked.text, settings.candidates, filters, part, stemmed=True)
+    }
     found = _Found(
         passages=passages,
         words=words,
@@ -74,11 +94,10 @@ def retrieve(
     dense_ranks = {key: rank for rank, key in enumerate(found.passages, start=1)}
     lexical_ranks = {key: rank for rank, key in enumerate(found.words, start=1)}
     candidates = []
-    # Most candidates for a treatment are of few kinds: the same treatment for one of few regions.
-    graded = functools.cache(functools.partial(agreement, asked, normaliser=normaliser))
+    graded = _Graded(asked, normaliser)
     keys = tuple(dict.fromkeys((*found.passages, *found.words)))
     for key, facts in zip(keys, index.facts(keys), strict=True):
-        agreed = graded(facts)
+        agreed = graded.of(facts)
         signals = _signals(key, found, asked, facts, agreed)
         mine = found.passages.get(key, ())
         candidates.append(
@@ -107,43 +126,16 @@ def _signals(key: ItemKey, found: _Found, asked: RequestedItem, facts: ItemFacts
     )
 
 
-def _narrowed(asked: RequestedItem, filters: Filters) -> Filters | None:
-    """Return the filters narrowed to the treatments asked for, so that none of their decisions is missed."""
+def _part(asked: RequestedItem, filters: Filters) -> Filters | None:
+    """Return what passes only the treatments asked for, so that none of their decisions is missed."""
     asked_for = tuple(treatment.concept for treatment in asked.treatments)
     concepts = asked_for or tuple(sorted({concept for family in asked.families for concept in family.members}))
-    if not concepts or filters.treatment:
-        return None
-    return msgspec.structs.replace(filters, treatment=concepts)
+    return Filters(treatment=concepts) if concepts and not filters.treatment else None
 
 
-def _nearest(
-    index: Index,
-    vector: FloatArray,
-    filters: Filters,
-    narrowed: Filters | None,
-    limit: int,
-) -> dict[ItemKey, tuple[PassageHit, ...]]:
-    """Return the nearest passages by item, each item's best first."""
-    wanted = limit * _PASSAGES_PER_ITEM
-    hits = set(index.search_vector(vector, wanted, filters))
-    if narrowed is not None:
-        hits.update(index.search_vector(vector, wanted, narrowed))
+def _by_item(hits: Sequence[PassageHit]) -> dict[ItemKey, tuple[PassageHit, ...]]:
+    """Return passages by item, best first: the best of each item comes first, so items stand in order of it."""
     by_item: dict[ItemKey, list[PassageHit]] = {}
-    for hit in sorted(hits, key=lambda hit: (-hit.score, hit.key, hit.start)):
+    for hit in hits:
         by_item.setdefault(hit.key, []).append(hit)
-    # The best passage of each item came first, so the items stand in order of it.
     return {key: tuple(passages) for key, passages in by_item.items()}
-
-
-def _by_words(
-    text: str,
-    index: Index,
-    filters: Filters,
-    narrowed: Filters | None,
-    limit: int,
-) -> dict[ItemKey, float]:
-    """Return the BM25 scores of the items that share stems with the text, best first."""
-    scores = {hit.key: hit.score for hit in index.search_text(text, limit, filters, stemmed=True)}
-    if narrowed is not None:
-        scores.update({hit.key: hit.score for hit in index.search_text(text, limit, narrowed, stemmed=True)})
-    return dict(sorted(scores.items(), key=lambda scored: (-scored[1], scored[0])))

@@ -31,6 +31,7 @@ from indexer.index import Index
 from indexer.store.manifest import current_folder
 from indexer.store.open import open_draft, open_index
 from service.precedents import PrecedentService
+from service.web.generations import settle
 
 LETTERS = 5_000
 ADDED = 1_000
@@ -132,6 +133,9 @@ def ask(place: Path, vectors: Path, texts: Path) -> dict[str, Any]:
     opening = time.perf_counter() - started
     with closing(index):
         service = PrecedentService(index, Drawn(index.fingerprint, queries), settings_at(place))
+        # As a server does before it answers.
+        service.warm_up()
+        settle()
         found = {
             "opening_seconds": round(opening, 2),
             "memory_before_mb": before,

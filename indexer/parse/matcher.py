@@ -5,7 +5,7 @@ Names and texts are compared as runs of words, so 'x-ray' meets 'X ray' and 'hyd
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 import ahocorasick
@@ -35,8 +35,12 @@ class Matcher(Generic[T]):
 
     def find(self, text: str) -> tuple[Match[T], ...]:
         """Return the names in a text, left to right, none overlapping another; the longest wins."""
-        words = list(_WORD.finditer(text))
-        found = [*self._search(self._folded, text.lower(), words), *self._search(self._exact, text, words)]
+        joined = f" {' '.join(_WORD.findall(text))} "
+        searched = ((self._folded, joined.lower()), (self._exact, joined))
+        hits = [hit for automaton, words in searched if len(automaton) for hit in automaton.iter(words)]
+        if not hits:
+            return ()
+        found = list(_placed(hits, joined, [word.span() for word in _WORD.finditer(text)]))
         found.sort(key=lambda match: (match.start, -match.end))
         kept: list[Match[T]] = []
         for match in found:
@@ -44,35 +48,28 @@ class Matcher(Generic[T]):
                 kept.append(match)
         return tuple(kept)
 
-    @staticmethod
-    def _search(automaton: ahocorasick.Automaton, text: str, words: list[re.Match[str]]) -> Iterable[Match[T]]:
-        if not words or not len(automaton):
-            return
-        joined = " " + " ".join([text[word.start() : word.end()] for word in words]) + " "
-        hits = list(automaton.iter(joined))
-        if not hits:
-            return
-        starts: dict[int, int] = {}
-        ends: dict[int, int] = {}
-        offset = 1
-        for word in words:
-            starts[offset] = word.start()
-            offset += word.end() - word.start()
-            ends[offset] = word.end()
-            offset += 1
-        for last, (length, value) in hits:
-            # A key is ' name '; it ends on the space after its last word.
-            yield Match(starts[last - length + 2], ends[last], value)
+
+def _placed(
+    hits: Iterable[tuple[int, tuple[int, T]]], joined: str, words: Sequence[tuple[int, int]]
+) -> Iterator[Match[T]]:
+    """Yield the names hit in joined words as matches of the text, whose words stand at `words`."""
+    counted, last = 0, 0
+    for end, (length, value) in sorted(hits, key=lambda hit: hit[0]):
+        # A key is ' name '; before the space that it ends on stands one for each word up to its last.
+        counted += joined.count(" ", last, end)
+        last = end
+        yield Match(words[counted - length][0], words[counted - 1][1], value)
 
 
 def _automaton(names: Iterable[tuple[str, T]]) -> ahocorasick.Automaton:
+    """Return what finds names between spaces, each with the number of its words and what it stands for."""
     automaton = ahocorasick.Automaton()
     for key, value in names:
         if not key.strip():
             continue
         for form in _forms(key):
             if form not in automaton:
-                automaton.add_word(form, (len(form), value))
+                automaton.add_word(form, (len(form.split()), value))
     automaton.make_automaton()
     return automaton
 

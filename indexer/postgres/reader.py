@@ -6,6 +6,7 @@ from typing import Any, LiteralString, TypeVar
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from config.errors import IndexFault
 from indexer.columns import NO_DATE, Columns, IntArray, Values, joined_values, values_from
@@ -74,9 +75,18 @@ class PostgresIndex:
         """How much it holds."""
         return self._generation.counts
 
-    def search_vector(self, vector: FloatArray, limit: int, filters: Filters = NO_FILTERS) -> list[PassageHit]:
-        """Return the nearest passages of items that pass the filters, best first."""
+    def search_vector(
+        self, vector: FloatArray, limit: int, filters: Filters = NO_FILTERS, part: Filters | None = None
+    ) -> list[PassageHit]:
+        """Return the nearest passages of items that pass the filters, and of a part of them as well, best first."""
         rows = self._passing(filters)
+        near = set(self._nearest(vector, limit, rows))
+        if part is not None:
+            near.update(self._nearest(vector, limit, _both(rows, self._passing(part))))
+        return [PassageHit(self._items.key(row), start, end, -score) for score, row, start, end in sorted(near)]
+
+    def _nearest(self, vector: FloatArray, limit: int, rows: IntArray | None) -> list[tuple[float, int, int, int]]:
+        """Return the nearest passages of some items as (negative score, row, start, end), best first."""
         matching = self.counts.passages if rows is None else int(self._items.passages[rows].sum())
         wanted = min(limit, matching)
         if wanted < 1:
@@ -91,21 +101,28 @@ class PostgresIndex:
             every = self._items.item.astype(np.int64) if items is None else items
             found = self._servers.read(lambda link: search_exactly(link, base, query, wanted, every))
         row_of = self._items.row_of
-        best = sorted((-near.score, int(row_of[near.item]), near.start, near.end) for near in found)[:wanted]
-        return [PassageHit(self._items.key(row), start, end, -score) for score, row, start, end in best]
+        return sorted((-near.score, int(row_of[near.item]), near.start, near.end) for near in found)[:wanted]
 
     def search_text(
-        self, text: str, limit: int, filters: Filters = NO_FILTERS, *, stemmed: bool = False
+        self,
+        text: str,
+        limit: int,
+        filters: Filters = NO_FILTERS,
+        part: Filters | None = None,
+        *,
+        stemmed: bool = False,
     ) -> list[ItemHit]:
-        """Return the items whose title and rationale share words with a text, by BM25."""
+        """Return the items whose title and rationale share words with a text, and of a part as well, by BM25."""
         asked = asked_terms(text, stemmed=stemmed)
         if not asked or limit < 1:
             return []
         exact = bm25(asked, self._postings(asked, stemmed=stemmed), self._lengths[stemmed])[self._items.item]
         scores = told_scores(exact.astype(np.float64))
         allowed = self._passing(filters)
-        rows = np.flatnonzero(scores) if allowed is None else allowed[scores[allowed] > 0]
-        best = rows[np.argsort(-scores[rows], kind="stable")[:limit]]
+        best = _best(scores, allowed, limit)
+        if part is not None:
+            best = np.union1d(best, _best(scores, _both(allowed, self._passing(part)), limit))
+            best = best[np.argsort(-scores[best], kind="stable")]
         return [ItemHit(self._items.key(row), float(scores[row])) for row in best.tolist()]
 
     def select(self, filters: Filters) -> list[ItemKey]:
@@ -279,3 +296,17 @@ class PostgresIndex:
 
     def _read(self, reading: Callable[[Connection], T]) -> T:
         return self._servers.read(reading)
+
+
+def _best(scores: npt.NDArray[np.float64], allowed: IntArray | None, limit: int) -> IntArray:
+    """Return the rows of the best scores among some rows, or all, that score at all; best first, equal ones by row."""
+    rows = np.flatnonzero(scores) if allowed is None else allowed[scores[allowed] > 0]
+    best: IntArray = rows[np.argsort(-scores[rows], kind="stable")[:limit]]
+    return best
+
+
+def _both(rows: IntArray | None, others: IntArray | None) -> IntArray | None:
+    """Return the rows that are among both, ascending, None being all."""
+    if rows is None or others is None:
+        return others if rows is None else rows
+    return np.intersect1d(rows, others, assume_unique=True)

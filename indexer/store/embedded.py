@@ -19,6 +19,7 @@ from indexer.store.generation import SegmentSet
 from indexer.store.item_keys import ItemKeys
 from indexer.store.manifest import Manifest, current_folder, read_manifest
 from indexer.store.masks import mask_of
+from indexer.store.near import Near, together
 from indexer.store.publish import held_open
 from indexer.store.rows import NO_ROW
 from indexer.store.values import FIELDS
@@ -73,39 +74,41 @@ class EmbeddedIndex:
         """How much it holds."""
         return self._manifest.counts
 
-    def search_vector(self, vector: FloatArray, limit: int, filters: Filters = NO_FILTERS) -> list[PassageHit]:
-        """Return the nearest passages of items that pass the filters, best first."""
+    def search_vector(
+        self, vector: FloatArray, limit: int, filters: Filters = NO_FILTERS, part: Filters | None = None
+    ) -> list[PassageHit]:
+        """Return the nearest passages of items that pass the filters, and of a part of them as well, best first."""
         mask = self._mask(filters)
-        found: list[tuple[float, int, int, int]] = []
-        for place, segment in enumerate(self._parts.segments):
-            rows = self._parts.passage_rows[place]
-            allowed = _allowed(rows, mask, every=not len(segment.dead))
-            found += [
-                (-hit.score, int(rows[hit.passage]), hit.passage, place)
-                for hit in segment.vectors.search(vector, limit, allowed)
-            ]
-        found = sorted(found)[: max(limit, 0)]
-        keys = self._keys.at([row for _, row, _, _ in found])
-        hits = []
-        for key, (negative, _, passage, place) in zip(keys, found, strict=True):
-            arrays = self._parts.segments[place].arrays
-            start, end = int(arrays["passage_start"][passage]), int(arrays["passage_end"][passage])
-            hits.append(PassageHit(key, start, end, -negative))
-        return hits
+        near = self._nearest(vector, limit, mask)
+        if part is not None:
+            near = together([near, self._nearest(vector, limit, _both(mask, self._mask(part)))]).once().best()
+        arrays = [segment.arrays for segment in self._parts.segments]
+        starts, ends = (near.of_passages([each[name] for each in arrays]) for name in ("passage_start", "passage_end"))
+        return list(map(PassageHit, self._keys.at(near.row.tolist()), starts, ends, near.score.tolist()))
 
     def search_text(
-        self, text: str, limit: int, filters: Filters = NO_FILTERS, *, stemmed: bool = False
+        self,
+        text: str,
+        limit: int,
+        filters: Filters = NO_FILTERS,
+        part: Filters | None = None,
+        *,
+        stemmed: bool = False,
     ) -> list[ItemHit]:
-        """Return the items whose title and rationale share words with a text, by BM25."""
+        """Return the items whose title and rationale share words with a text, and of a part as well, by BM25."""
         if limit < 1:
             return []
         mask = self._mask(filters)
-        allowed = None if mask is None else self._keys.slots(mask)
-        hits = self._words.search(text, limit, allowed, stemmed=stemmed)
+        inside = None if part is None else _both(mask, self._mask(part))
+        hits = self._words.search(text, limit, self._slots(mask), self._slots(inside), stemmed=stemmed)
         rows = self._keys.of_slots([hit.slot for hit in hits]).tolist()
         found = sorted((-hit.score, row) for hit, row in zip(hits, rows, strict=True))
-        keys = self._keys.at([row for _, row in found[:limit]])
-        return [ItemHit(key, -negative) for key, (negative, _) in zip(keys, found[:limit], strict=True)]
+        best = found[:limit]
+        if inside is not None:
+            best += [one for one in found if inside[one[1]]][:limit]
+            best = sorted(set(best))
+        keys = self._keys.at([row for _, row in best])
+        return [ItemHit(key, -negative) for key, (negative, _) in zip(keys, best, strict=True)]
 
     def select(self, filters: Filters) -> list[ItemKey]:
         """Return every item that passes the filters, in order of key."""
@@ -235,6 +238,22 @@ class EmbeddedIndex:
     def _mask(self, filters: Filters) -> BoolArray | None:
         return None if filters == NO_FILTERS else mask_of(filters, self)
 
+    def _nearest(self, vector: FloatArray, limit: int, mask: BoolArray | None) -> Near:
+        """Return the nearest passages of some items, best first."""
+        found = []
+        for place, segment in enumerate(self._parts.segments):
+            rows = self._parts.passage_rows[place]
+            allowed = _allowed(rows, mask, every=not len(segment.dead))
+            hits = segment.vectors.search(vector, limit, allowed)
+            score = np.asarray([hit.score for hit in hits], dtype=np.float64)
+            passage = np.asarray([hit.passage for hit in hits], dtype=np.int64)
+            found.append(Near(score, rows[passage].astype(np.int64), passage, np.full(len(hits), place)))
+        return together(found).best(limit)
+
+    def _slots(self, mask: BoolArray | None) -> BoolArray | None:
+        """Return for every slot whether its item passes; None for all."""
+        return None if mask is None else self._keys.slots(mask)
+
     def _read_determination(self, determination_id: str) -> Determination | None:
         found = self._parts.find(determination_id)
         return None if found is None else self._parts.segments[found[0]].determination(found[1])
@@ -242,6 +261,13 @@ class EmbeddedIndex:
     def _read_values(self, field: str) -> Values:
         parts = zip(self._parts.segments, self._rows.of_item, strict=True) if field in FIELDS else ()
         return joined_values([(segment.values(field), of_item) for segment, of_item in parts])
+
+
+def _both(mask: BoolArray | None, other: BoolArray | None) -> BoolArray | None:
+    """Return what passes both of two masks, None being all."""
+    if mask is None or other is None:
+        return other if mask is None else mask
+    return mask & other
 
 
 def _allowed(rows: IntArray, mask: BoolArray | None, *, every: bool) -> BoolArray | None:

@@ -11,7 +11,7 @@ from indexer.store.generation import SegmentSet
 from indexer.store.manifest import Manifest
 from indexer.store.rows import NO_ROW
 
-_KNOWN = 100_000
+_KNOWN = 20_000
 
 
 class ItemKeys:

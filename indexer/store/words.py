@@ -30,6 +30,8 @@ _DOCUMENTS_A_HIT = 7
 _HITS_TO_NARROW = 5_000
 # How many more than expected are fetched, so that one fetch mostly does.
 _AMPLE = 1.25
+# How many times as many are fetched at least where those fetched did not do: ties, mostly.
+_GROWTH = 2.0
 # Scores are told to 17 bits: a sum of floats may depend on the order of its terms, and tantivy promises none.
 _BITS = 17
 
@@ -64,7 +66,13 @@ class Words:
             self._searcher = self._index.searcher()
 
     def search(
-        self, text: str, limit: int, allowed: BoolArray | None = None, *, stemmed: bool = False
+        self,
+        text: str,
+        limit: int,
+        allowed: BoolArray | None = None,
+        part: BoolArray | None = None,
+        *,
+        stemmed: bool = False,
     ) -> list[WordsHit]:
         """Return the items that share words with a text, best first; equal scores by slot.
 
@@ -76,6 +84,7 @@ class Words:
             text: any text; every word of it counts, a repeated one as often as it stands.
             limit: items wanted; more only where they tie with the last, fewer only where no more exist.
             allowed: whether each slot may be returned, as long as the largest slot asks; None for all.
+            part: whether each slot is of a part of those allowed, of which `limit` are wanted as well.
             stemmed: compare English stems ('denied' meets 'denial'), stop words left out, instead of plain words.
 
         Raises:
@@ -87,7 +96,11 @@ class Words:
         schema = self._index.schema
         query = any_of(schema, STEMS, stems_of(words)) if stemmed else any_of(schema, BODY, words)
         with damage_told():
-            found = self._best(query, limit) if allowed is None else self._best_allowed(query, limit, allowed)
+            found, seen = self._best(query, limit, allowed, _UNSEEN)
+            if part is not None:
+                # What was seen of all tells most often enough of a part.
+                inside = part if allowed is None else part & allowed
+                found = _joined(found, self._best(query, limit, inside, seen)[0])
         return [WordsHit(*hit) for hit in zip(found.slots.tolist(), found.scores.tolist(), strict=True)]
 
     def holding(self, phrases: Sequence[str]) -> list[int]:
@@ -124,39 +137,30 @@ class Words:
             found = self._searcher.search(query, every, count=False, order_by_field=SLOT, order=tantivy.Order.Asc)
             return [int(slot) for slot, _ in found.hits]
 
-    def _best(self, query: tantivy.Query, limit: int) -> _Found:
-        fetched = limit + _SPARE
-        while True:
-            best = _cut(self._fetch(query, fetched), limit)
-            if best is not None:
-                return best
-            fetched *= 4
-
-    def _best_allowed(self, query: tantivy.Query, limit: int, allowed: BoolArray) -> _Found:
-        """Return the best hits among some slots, by whichever is less work.
+    def _best(self, query: tantivy.Query, limit: int, allowed: BoolArray | None, seen: _Found) -> tuple[_Found, _Found]:
+        """Return the best hits among some slots, by whichever is less work, and all hits that were seen.
 
         Either more hits are fetched than wanted, and those that are not allowed dropped; or tantivy is told the slots,
         which costs by their number. How many hits must be fetched is not known before: a filter may hold just what a
-        text has no words of. So it is tried as long as that costs no more than telling the slots would.
+        text has no words of. So it is tried as long as that costs no more than telling the slots would. `seen` are
+        hits that were fetched before, of all slots or of some that hold these.
         """
-        slots = np.flatnonzero(allowed)
-        if not len(slots):
-            return _NOTHING
         documents = self._searcher.num_docs
-        affordable = _narrowing(len(slots), documents)
-        wanted = limit + _SPARE
-        fetched = int(_AMPLE * wanted * max(1.0, documents / len(slots)))
-        while fetched <= affordable:
-            found = self._fetch(query, fetched)
-            passing = allowed[found.slots]
-            kept = _Found(found.slots[passing], found.scores[passing], found.floor)
+        slots = None if allowed is None else np.flatnonzero(allowed)
+        share = 1.0 if slots is None else len(slots) / max(1, documents)
+        if not share:
+            return _NOTHING, seen
+        affordable = np.inf if slots is None else _narrowing(len(slots), documents)
+        while True:
+            kept = seen if allowed is None else _passing(seen, allowed)
             best = _cut(kept, limit)
             if best is not None:
-                return best
+                return best, seen
+            fetched = min(_to_fetch(seen, kept, limit + _SPARE, share), documents + 1)
+            if slots is not None and fetched > affordable:
+                return self._best(within(query, self._index.schema, slots.tolist()), limit, None, _UNSEEN)
             affordable -= fetched
-            fetched = int(fetched * max(4.0, _AMPLE * wanted / max(1, len(kept.slots))))
-            fetched = min(fetched, documents + 1)
-        return self._best(within(query, self._index.schema, slots.tolist()), limit)
+            seen = self._fetch(query, fetched)
 
     def _fetch(self, query: tantivy.Query, most: int) -> _Found:
         most = min(most, self._searcher.num_docs + 1)
@@ -171,6 +175,33 @@ class Words:
 
 
 _NOTHING = _Found(np.zeros(0, dtype=np.int64), np.zeros(0), -np.inf)
+_UNSEEN = _NOTHING._replace(floor=np.inf)
+
+
+def _to_fetch(seen: _Found, kept: _Found, wanted: int, share: float) -> int:
+    """Return how many hits to fetch so that some are wanted that pass, as `kept` of `seen` did.
+
+    `share` is that of all slots that pass. A filter that a text's own words make, as its treatment is, lets more of
+    the best hits pass, another as many as of all, and one that lies far from the text fewer: who is surprised by that
+    gives up soon.
+    """
+    if not len(seen.slots):
+        return int((_AMPLE if share < 1 else 1.0) * wanted / min(1.0, share))
+    passing = max(1.0, len(kept.slots), share * len(seen.slots))
+    return int(len(seen.slots) * max(_GROWTH, _AMPLE * wanted / passing))
+
+
+def _passing(found: _Found, allowed: BoolArray) -> _Found:
+    passing = allowed[found.slots]
+    return _Found(found.slots[passing], found.scores[passing], found.floor)
+
+
+def _joined(found: _Found, others: _Found) -> _Found:
+    """Return the hits of two searches for the same words, each once."""
+    slots, first = np.unique(np.concatenate([found.slots, others.slots]), return_index=True)
+    scores = np.concatenate([found.scores, others.scores])[first]
+    order = np.lexsort((slots, -scores))
+    return _Found(slots[order], scores[order], max(found.floor, others.floor))
 
 
 def _narrowing(slots: int, documents: int) -> float:

@@ -98,6 +98,20 @@ def test_words_under_any_filter(index: Index, query: str, filters: Filters, *, s
         assert [hit.score for hit in found] == pytest.approx([hit.score for hit in expected[:limit]])
 
 
+@pytest.mark.parametrize("filters", FILTERS)
+@pytest.mark.parametrize("part", FILTERS)
+def test_the_best_of_a_part_come_beside_the_best(index: Index, filters: Filters, part: Filters) -> None:
+    inside = set(index.select(filters)) & set(index.select(part))
+    vector = EMBEDDER.encode([QUERIES[0]])[0]
+    every = index.search_vector(vector, 1000, filters)
+    texts = index.search_text(QUERIES[3], 1000, filters)
+    for limit in (1, 2, 3):
+        best = {*every[:limit], *[hit for hit in every if hit.key in inside][:limit]}
+        assert index.search_vector(vector, limit, filters, part) == [hit for hit in every if hit in best]
+        worded = {*texts[:limit], *[hit for hit in texts if hit.key in inside][:limit]}
+        assert index.search_text(QUERIES[3], limit, filters, part) == [hit for hit in texts if hit in worded]
+
+
 def test_scores_are_cosines_and_higher_is_better(index: Index, letters: tuple[Determination, ...]) -> None:
     query = EMBEDDER.encode(["Is the knee stable?"])[0]
     hits = index.search_vector(query, 1000)

@@ -121,8 +121,11 @@ class FakeIndex:
         """How much it holds."""
         return Counts(letters=len(self._letters), items=len(self._items), passages=len(self._items), rejected=0)
 
-    def search_vector(self, vector: FloatArray, limit: int, filters: Filters = NO_FILTERS) -> list[PassageHit]:
+    def search_vector(
+        self, vector: FloatArray, limit: int, filters: Filters = NO_FILTERS, part: Filters | None = None
+    ) -> list[PassageHit]:
         """Compare with every passage."""
+        del part  # it is kept no more than other filters
         hits = []
         for key in self.select(filters):
             span = self._items[key].rationale
@@ -131,10 +134,16 @@ class FakeIndex:
         return sorted(hits, key=lambda hit: (-hit.score, hit.key))[:limit]
 
     def search_text(
-        self, text: str, limit: int, filters: Filters = NO_FILTERS, *, stemmed: bool = False
+        self,
+        text: str,
+        limit: int,
+        filters: Filters = NO_FILTERS,
+        part: Filters | None = None,
+        *,
+        stemmed: bool = False,
     ) -> list[ItemHit]:
         """Score every item by BM25; plain words, stemmed or not."""
-        del stemmed
+        del part, stemmed
         scores = ((key, self._bm25(Counter(_words(text)), key)) for key in self.select(filters))
         hits = [ItemHit(key, score) for key, score in scores if score > 0]
         return sorted(hits, key=lambda hit: (-hit.score, hit.key))[:limit]

@@ -12,7 +12,7 @@ from indexer.columns import columns_of
 from indexer.filters import NO_FILTERS, Filters
 from indexer.index import Index
 from indexer.records import Determination, Treatment
-from service.outcomes import base_rate_of, count, shown_for
+from service.outcomes import Cohorts, Shown, base_rate_of, count, shown_for
 from service.records import Cohort, Outcomes
 from service.selection import Selection, rated
 from service.understand import RequestedItem
@@ -163,6 +163,46 @@ def test_a_cohort_counts_both_outcomes_whatever_the_filter(sample_index: Index) 
     assert narrowed == open_
     dated = shown_for(asked(TRAMADOL), sample_index, Filters(body_region=("knee",)), None)
     assert dated.outcomes.n < open_.outcomes.n
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [NO_FILTERS, Filters(outcome=("upheld",)), Filters(body_region=("knee",)), Filters(phrases=("low back",))],
+)
+@pytest.mark.parametrize("regions", [(), ("knee",), ("lumbar spine", "knee")])
+def test_a_cohort_asked_for_again_is_as_at_first(
+    sample_index: Index, filters: Filters, regions: tuple[str, ...]
+) -> None:
+    cohorts = Cohorts(sample_index, 0.25)
+    for _ in range(2):
+        for treatments in ((TRAMADOL,), (NORCO, TRAMADOL), ()):
+            told = asked(*treatments, regions=regions)
+            assert cohorts.shown(told, filters) == shown_for(told, sample_index, filters, 0.25)
+
+
+@pytest.mark.parametrize(
+    ("filters", "times"),
+    [
+        (Filters(outcome=("upheld",)), 1),
+        (Filters(phrases=("low back",)), 2),
+        (Filters(exclude_cases=("SAMPLE-0001",)), 2),
+    ],
+)
+def test_a_cohort_is_counted_once_but_for_what_a_request_says_itself(
+    sample_index: Index, monkeypatch: pytest.MonkeyPatch, filters: Filters, times: int
+) -> None:
+    counted: list[RequestedItem] = []
+
+    def noted(told: RequestedItem, **_: object) -> Shown:
+        counted.append(told)
+        return Shown(outcomes=outcomes_of([]))
+
+    monkeypatch.setattr("service.outcomes.shown_for", noted)
+    cohorts = Cohorts(sample_index, None)
+    for _ in range(2):
+        cohorts.shown(asked(TRAMADOL), filters)
+    assert len(counted) == times
+    assert {told.text for told in counted} == {""}
 
 
 def test_an_unknown_treatment_has_no_cohort(sample_index: Index) -> None:

@@ -6,6 +6,7 @@ from random import Random
 
 import numpy as np
 import pytest
+import tantivy
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -70,6 +71,40 @@ def test_any_mask_finds_what_a_search_of_all_finds_of_it(
     allowed = np.random.default_rng(seed).random(STEP * ITEMS) < share
     every = words.search(text, 10_000, stemmed=stemmed)
     assert words.search(text, limit, allowed, stemmed=stemmed) == filtered(every, allowed, limit)
+
+
+@pytest.mark.usefixtures("way")
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    text=TEXTS,
+    limit=st.integers(1, 80),
+    shares=st.tuples(st.sampled_from([None, 0.02, 0.5]), st.sampled_from([0.0, 0.01, 0.2, 1.0])),
+    seed=st.integers(0, 999),
+)
+def test_the_best_of_a_part_are_found_beside_the_best_of_all(
+    words: Words, text: str, limit: int, shares: tuple[float | None, float], seed: int
+) -> None:
+    draws = np.random.default_rng(seed)
+    allowed = None if shares[0] is None else draws.random(STEP * ITEMS) < shares[0]
+    part = draws.random(STEP * ITEMS) < shares[1]
+    inside = part if allowed is None else part & allowed
+    both = {*words.search(text, limit, allowed), *words.search(text, limit, inside)}
+    assert words.search(text, limit, allowed, part) == sorted(both, key=lambda hit: (-hit.score, hit.slot))
+
+
+def test_what_was_seen_of_all_is_not_asked_again_for_a_part(words: Words, monkeypatch: pytest.MonkeyPatch) -> None:
+    fetched: list[int] = []
+    fetch = Words._fetch  # noqa: SLF001 - how much work was done shows nowhere else
+
+    def noted(self: Words, query: tantivy.Query, most: int) -> object:
+        fetched.append(most)
+        return fetch(self, query, most)
+
+    monkeypatch.setattr(Words, "_fetch", noted)
+    part = np.zeros(STEP * ITEMS, dtype=np.bool_)
+    part[words.holding(["rare"])] = True
+    assert len(words.search("rare", 5, None, part)) >= 5
+    assert len(fetched) == 1
 
 
 @pytest.mark.usefixtures("way")
