@@ -51,6 +51,7 @@ def template_config() -> TemplateConfig[JinjaTemplateEngine]:
     )
     environment.globals["notice"] = NOTICE
     environment.filters["in_dispute"] = lambda title: in_dispute(title) or title
+    environment.filters["number"] = lambda count: f"{count:,}"
     environment.filters["percent"] = lambda share: f"{share:.1%}"
     return TemplateConfig(instance=JinjaTemplateEngine.from_environment(environment))
 
