@@ -15,6 +15,7 @@ from service.precedents import PrecedentService
 from service.selection import Selection
 from service.web.app import create_app
 from service.web.generations import Generation
+from service.web.pages import rendering
 from tests.support.fake_service import FakeService
 from tests.support.html import Page
 
@@ -214,3 +215,9 @@ def test_the_count_of_a_guideline_is_what_its_filter_finds(client: Client, sampl
     for value, count in shown:
         passing = sample_service.ledger.items(Selection(filters=Filters(guideline=(html.unescape(value),))))
         assert passing.count == int(count), value
+
+
+def test_a_compound_breaks_between_its_parts_and_stays_text(client: Client) -> None:
+    found = _found(client, text="hydrocodone/acetaminophen 10/325mg").text
+    assert "hydrocodone/<wbr>acetaminophen" in found
+    assert rendering.template_config().engine_instance.engine.filters["breakable"]("<b>/x") == "&lt;b&gt;/<wbr>x"
