@@ -120,6 +120,7 @@ class ServerSettings(_Section):
     concurrency: int = Field(ge=1, le=256)
     queue: int = Field(ge=0)
     wait_seconds: float = Field(gt=0)
+    receive_seconds: float = Field(gt=0, le=86_400)
     allowed_hosts: tuple[str, ...]
     workers: int = Field(ge=1, le=256)
     reload_seconds: float = Field(ge=0)

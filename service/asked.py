@@ -209,19 +209,20 @@ def cued_phrases(text: str, found: Sequence[Block], names: Names) -> list[Candid
 
 def _by_item(text: str, found: Sequence[Block], names: Names) -> list[list[Candidate]]:
     """Return the mentions item by item: the same treatments, and regions of which one holds the other's."""
-    items: list[tuple[frozenset[str], set[str], list[Candidate]]] = []
+    items: list[list[Candidate]] = []
+    by_key: dict[frozenset[str], list[tuple[set[str], list[Candidate]]]] = {}
     for candidate in _candidates(text, found, names):
-        concepts = frozenset(treatment.concept for treatment in names.treatments(candidate.text))
         regions = set(names.regions(candidate.text))
-        key = concepts or frozenset([candidate.text.casefold()])
-        for named, places, group in items:
-            if named == key and (places <= regions or regions <= places):
+        key = _concepts(candidate.text, names) or frozenset([candidate.text.casefold()])
+        for places, group in by_key.setdefault(key, []):
+            if places <= regions or regions <= places:
                 places.update(regions)
                 group.append(candidate)
                 break
         else:
-            items.append((key, regions, [candidate]))
-    return [group for _, _, group in items]
+            items.append([candidate])
+            by_key[key].append((regions, items[-1]))
+    return items
 
 
 def _total(mentions: Sequence[Candidate]) -> tuple[float, Candidate] | None:

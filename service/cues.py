@@ -113,11 +113,25 @@ def phrases(sentence: str, cues: Cues) -> list[Phrase]:
     """
     if not cues.trigger.search(sentence):
         return []
-    found = [phrase for cue in cues.cues for phrase in _pointed_at(cue, sentence, cues)]
+    told = _told(sentence, cues)
+    found = [phrase for cue in cues.cues for phrase in _pointed_at(cue, sentence, cues, told)]
     return sorted(found, key=lambda phrase: (-phrase.weight, phrase.end - phrase.start))
 
 
-def _pointed_at(cue: Cue, sentence: str, cues: Cues) -> Iterator[Phrase]:
+class _Told(NamedTuple):
+    """From where on a sentence tells of the past (beyond its end: never), and what it costs that it reports."""
+
+    past: int
+    reported: float
+
+
+def _told(sentence: str, cues: Cues) -> _Told:
+    past = cues.history.search(sentence)
+    reported = cues.reported.search(sentence)
+    return _Told(past.end() if past else len(sentence) + 1, cues.reported_penalty if reported else 0.0)
+
+
+def _pointed_at(cue: Cue, sentence: str, cues: Cues, told: _Told) -> Iterator[Phrase]:
     begin = 0
     for match in cue.pattern.finditer(sentence):
         if match.groupdict().get("item"):
@@ -132,9 +146,9 @@ def _pointed_at(cue: Cue, sentence: str, cues: Cues) -> Iterator[Phrase]:
         if named.strip() and not cues.empty.match(named):
             weight = cue.weight
             if cue.role == "asked" and not match.groupdict().get("item"):
-                weight -= history_cost(sentence[: match.end()], cues)
+                weight -= cues.history_penalty if told.past <= match.end() else 0.0
                 # What is asked for now may well name the day of the denial.
-                weight -= 0.0 if cue.weight >= cues.weights.asks_now else _reported_cost(sentence, cues)
+                weight -= 0.0 if cue.weight >= cues.weights.asks_now else told.reported
             yield Phrase(start, stop, weight, cue.role, match.end())
 
 
@@ -166,7 +180,3 @@ def end_of_item(text: str, start: int, cues: Cues) -> int:
 def history_cost(before: str, cues: Cues) -> float:
     """Return what it costs a phrase that words before it put it in the past."""
     return cues.history_penalty if cues.history.search(before) else 0.0
-
-
-def _reported_cost(sentence: str, cues: Cues) -> float:
-    return cues.reported_penalty if cues.reported.search(sentence) else 0.0

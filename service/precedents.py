@@ -4,12 +4,14 @@ import contextlib
 import functools
 import time
 from collections.abc import Sequence
+from datetime import date
 
 import msgspec
 
 from config.calibration import calibration_for
 from config.errors import Fault, IndexFault, NotFound, RequestFault
 from config.settings import Settings
+from indexer.columns import NO_DATE
 from indexer.embed import Embedder, load_embedder
 from indexer.filters import NO_FILTERS, Filters
 from indexer.index import Counts, Index, ItemKey
@@ -205,6 +207,13 @@ class PrecedentService:
         """How much it holds."""
         return self.index.counts
 
+    @functools.cached_property
+    def years(self) -> tuple[int, int] | None:
+        """The years of the first and the last decision; None where no day is known. One pass over a column."""
+        decided = self.index.columns.decided
+        known = decided[decided != NO_DATE]
+        return (_year(known.min()), _year(known.max())) if known.size else None
+
     def reopened(self) -> "PrecedentService":
         """Open the generation that is published now beside this one, with the same model and vocabulary.
 
@@ -289,3 +298,7 @@ def _is_unicode(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _year(ordinal: int) -> int:
+    return date.fromordinal(int(ordinal)).year

@@ -18,6 +18,8 @@ Kind = Literal["none", "asked", "plan", "approved", "detail", "past", "clinical"
 _FILE = "request_sections.toml"
 # A line of so many characters that ends in no stop is taken to run on in the next.
 _WRAPPED = 60
+# What announces the lines below it is said within so many characters of the line's end.
+_INTRO = 1000
 # A table has so many columns or more.
 _COLUMNS = 3
 _STOP = re.compile(r"[.:;?!|]\s*$")
@@ -124,6 +126,7 @@ def blocks(text: str) -> list[Block]:
 def _announced(line: str) -> Kind | None:
     """Return what a line that ends in a colon says of the lines below it, or None."""
     layout = load_layout()
+    line = line[-_INTRO:]
     if layout.intro_asked.search(line):
         return "asked"
     return "plan" if layout.intro_plan.search(line) else None

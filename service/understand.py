@@ -15,6 +15,7 @@ from indexer.parse.normalise import Normaliser
 from indexer.parse.titles import in_dispute, read_quantity
 from indexer.records import ItemOutcome, Laterality, Record, Treatment
 from service.asked import asked_phrases
+from service.bounded import within_bounds
 from service.clinical import clinical_sentences, context_of
 from service.cues import end_of_item, load_cues, phrases
 from service.dose import read_dose
@@ -26,9 +27,8 @@ from service.sections import Block, blocks, load_layout
 
 # A text of so few words is taken as a whole: a title, or a question.
 _SHORT = 45
-# Columns stand apart by some blanks; more say nothing more.
-_MOST_BLANKS = 16
-_BLANKS = re.compile(r"[^\S\n]{17,}")
+# A phrase that goes on longer names nothing further on.
+_LONGEST_PHRASE = 10_000
 _STRONG = 3.5
 # A question of more words, in several sentences, tells a story around what it asks.
 _QUESTION = 25
@@ -66,7 +66,7 @@ class RequestedItem(Record, frozen=True):
 def understand(text: str, normaliser: Normaliser, most: int) -> tuple[RequestedItem, ...]:
     """Return the items a text asks for, at least one and at most `most`, in the order they stand."""
     names = Names(normaliser)
-    text = _BLANKS.sub(" " * _MOST_BLANKS, text)
+    text = within_bounds(text, names)
     framed = in_dispute(text)
     found = blocks(text)
     left = _before_end(framed) if framed else ""
@@ -129,6 +129,7 @@ def _is_question(text: str) -> bool:
 
 def _requested(phrase: str, detail: str, normaliser: Normaliser) -> RequestedItem:
     """Read a phrase; what it does not say itself is read from what stands under the labels behind it."""
+    phrase, detail = phrase[:_LONGEST_PHRASE], detail[:_LONGEST_PHRASE]
     said = f"{phrase}; {detail}" if detail else phrase
     about = focus(phrase, normaliser)
     return RequestedItem(

@@ -13,6 +13,7 @@ from service.precedents import PrecedentService
 from service.web.access.access import Access
 from service.web.access.front import Front
 from service.web.access.rate import STORE
+from service.web.arriving import Arriving
 from service.web.body import StrictRequest
 from service.web.check import check
 from service.web.counting import facets, guidelines, items, outcomes, reasons
@@ -108,7 +109,7 @@ def create_app(settings: Settings, service: PrecedentService | None = None) -> L
         debug=False,
         pdb_on_exception=False,
     )
-    app.asgi_handler = Front(app.asgi_handler, settings.server)
+    app.asgi_handler = Front(Arriving(app.asgi_handler, settings.server.receive_seconds), settings.server)
     return observed(app, readiness.metrics)
 
 

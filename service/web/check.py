@@ -11,7 +11,7 @@ from service.check.records import CheckReport
 from service.precedents import PrecedentService
 from service.web.access.auditing import Auditor
 from service.web.body import StrictRequest
-from service.web.errors import UNAVAILABLE, declared
+from service.web.errors import BODY, UNAVAILABLE, declared
 from service.web.limiter import Limiter
 from service.web.requests import CheckRequest, checked_text
 
@@ -20,7 +20,7 @@ from service.web.requests import CheckRequest, checked_text
     "/evidence/check",
     status_code=HTTPStatus.OK,
     summary="Verify a drafted text with [n] markers against citations",
-    responses=declared(HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, UNAVAILABLE),
+    responses=declared(*BODY, UNAVAILABLE),
 )
 async def check(
     data: JSONBody[CheckRequest],

@@ -36,6 +36,8 @@ RETRY_AFTER_SECONDS = 5
 UNAVAILABLE = HTTPStatus.SERVICE_UNAVAILABLE
 # What any request may be answered.
 _ANY = (HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.INTERNAL_SERVER_ERROR)
+# What any request with a body may be answered besides.
+BODY = (HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 _FRAMES_LOGGED = 6
 # The first that fits counts; any other exception is a failure of the program.
 _STATUSES: tuple[tuple[type[Exception], HTTPStatus], ...] = (
@@ -51,6 +53,7 @@ _DESCRIPTIONS = {
     HTTPStatus.BAD_REQUEST: "The request is malformed or out of range",
     HTTPStatus.UNAUTHORIZED: "Keys are in use, and none was sent, or one that is unknown, revoked or expired",
     HTTPStatus.NOT_FOUND: "There is no such determination",
+    HTTPStatus.REQUEST_TIMEOUT: "The body did not arrive in time; the connection is closed",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is too large",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The body is of a kind that is not read",
     HTTPStatus.TOO_MANY_REQUESTS: "Too many requests in a minute; Retry-After says when to come back",
@@ -103,6 +106,8 @@ def _headers(status: HTTPStatus, error: Exception) -> dict[str, str]:
     if isinstance(error, TooManyRequestsException):
         counted = error.headers or {}
         return {**counted, "Retry-After": counted.get("RateLimit-Reset", str(RETRY_AFTER_SECONDS))}
+    if status is HTTPStatus.REQUEST_TIMEOUT:
+        return {"Connection": "close"}
     if isinstance(error, NotAuthorizedException):
         return {"WWW-Authenticate": "Bearer"}
     return {"Allow": _allowed(error)} if isinstance(error, MethodNotAllowedException) else {}

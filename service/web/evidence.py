@@ -16,7 +16,7 @@ from service.precedents import PrecedentService
 from service.records import EvidencePack
 from service.web.access.auditing import Auditor
 from service.web.body import StrictRequest
-from service.web.errors import UNAVAILABLE, declared
+from service.web.errors import BODY, UNAVAILABLE, declared
 from service.web.limiter import Limiter
 from service.web.requests import EvidenceRequest, checked_text
 
@@ -44,7 +44,7 @@ class _EvidenceOperation(Operation):
     status_code=HTTPStatus.OK,
     summary="Assemble verbatim, cited passages within a token budget",
     operation_class=_EvidenceOperation,
-    responses=declared(HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, UNAVAILABLE),
+    responses=declared(*BODY, UNAVAILABLE),
 )
 async def evidence(
     data: JSONBody[EvidenceRequest],

@@ -7,6 +7,7 @@ meanwhile. All of this happens on the event loop, so nothing is locked.
 import gc
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import anyio.to_thread
 
@@ -36,6 +37,9 @@ class Generation:
         self.service = service
         self.name = service.generation
         self.counts = service.counts
+        # Here, so that it is counted on the thread that opens a generation, and once.
+        self.years = service.years
+        self.published_on = None if published_at is None else datetime.fromtimestamp(published_at, UTC).date()
         self._published_at = published_at
         self._lent = 0
 

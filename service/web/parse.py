@@ -13,7 +13,7 @@ from config.settings import Settings
 from indexer.records import Determination
 from service.web.access.auditing import Auditor
 from service.web.body import StrictRequest
-from service.web.errors import UNAVAILABLE, declared
+from service.web.errors import BODY, UNAVAILABLE, declared
 from service.web.letters import Letters
 from service.web.upload import FIELD, Upload, take_upload
 
@@ -45,8 +45,7 @@ class _LetterOperation(Operation):
     summary="Read one letter",
     operation_class=_LetterOperation,
     responses=declared(
-        HTTPStatus.BAD_REQUEST,
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        *BODY,
         HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
         UNAVAILABLE,
     ),

@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -17,6 +18,7 @@ from litestar import Litestar
 
 from config.settings import ServerSettings
 from service.web.generations import settle
+from service.web.punctual import Punctual
 
 # What a process that has been told to stop may take beyond the time that its requests are given.
 SPARE_SECONDS = 5
@@ -26,9 +28,10 @@ _SWITCH_SECONDS = 0.001
 
 
 def uvicorn_options(settings: ServerSettings) -> dict[str, Any]:
-    """Return what every process is run with: quiet, without WebSockets, and with a bound on its end."""
+    """Return what every process is run with: quiet, without WebSockets, and with bounds on its requests and its end."""
     return {
         "lifespan": "on",
+        "http": partial(Punctual, seconds=settings.receive_seconds),
         "ws": "none",
         "access_log": False,
         "log_config": None,

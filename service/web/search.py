@@ -12,7 +12,7 @@ from service.precedents import PrecedentService
 from service.records import SearchAnswer
 from service.web.access.auditing import Auditor
 from service.web.body import StrictRequest
-from service.web.errors import UNAVAILABLE, declared
+from service.web.errors import BODY, UNAVAILABLE, declared
 from service.web.limiter import Limiter
 from service.web.requests import SearchRequest, checked_text
 
@@ -21,7 +21,7 @@ from service.web.requests import SearchRequest, checked_text
     "/search",
     status_code=HTTPStatus.OK,
     summary="Find the precedents most like each item asked for",
-    responses=declared(HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, UNAVAILABLE),
+    responses=declared(*BODY, UNAVAILABLE),
 )
 async def search(
     data: JSONBody[SearchRequest],

@@ -165,6 +165,11 @@ class FakeService(PrecedentService):
         """One letter."""
         return Counts(letters=1, items=1, passages=1, rejected=0)
 
+    @property
+    def years(self) -> tuple[int, int]:  # type: ignore[override]
+        """The one letter's, twice."""
+        return DECIDED.year, DECIDED.year
+
     def reopened(self) -> "FakeService":
         """Answer `next`, or raise it."""
         assert self.next is not None, "no other generation is published"

@@ -10,6 +10,7 @@ from litestar import Request
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.response import Template
 from litestar.template import TemplateConfig
+from markupsafe import Markup
 
 from indexer.parse.titles import in_dispute
 from service.cite import NOTICE
@@ -51,6 +52,9 @@ def template_config() -> TemplateConfig[JinjaTemplateEngine]:
     )
     environment.globals["notice"] = NOTICE
     environment.filters["in_dispute"] = lambda title: in_dispute(title) or title
+    # The parts of a compound's name may stand on lines of their own; else a narrow column would cut them anywhere.
+    environment.filters["breakable"] = lambda name: Markup("/<wbr>").join(name.split("/"))
+    environment.filters["number"] = lambda count: f"{count:,}"
     environment.filters["percent"] = lambda share: f"{share:.1%}"
     return TemplateConfig(instance=JinjaTemplateEngine.from_environment(environment))
 

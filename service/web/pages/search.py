@@ -18,6 +18,7 @@ from service.web.pages.forms import SearchForm, from_form
 from service.web.pages.narrowing import narrowings
 from service.web.pages.rendering import page
 from service.web.pages.results import asked_for, more_than
+from service.web.readiness import Readiness
 from service.web.requests import checked_text
 
 # What a first visit may try: words, a dose and a region, and several items at once.
@@ -29,10 +30,21 @@ _EXAMPLES = (
 
 
 @read(["/", "/search", "/evidence"])
-async def home(request: StrictRequest) -> Template:
-    """Show the search box; also where a person comes back to the address of an answer, which holds no text."""
+async def home(request: StrictRequest, readiness: NamedDependency[SkipValidation[Readiness]]) -> Template:
+    """Show the search box; also where a person comes back to the address of an answer, which holds no text.
+
+    What the index holds is said once one is open; nobody waits for that.
+    """
     return page(
-        request, "search", form=SearchForm(), asked=None, narrowings=(), index=None, more=None, examples=_EXAMPLES
+        request,
+        "search",
+        form=SearchForm(),
+        asked=None,
+        narrowings=(),
+        index=None,
+        more=None,
+        examples=_EXAMPLES,
+        holds=readiness.generations.current,
     )
 
 
@@ -59,6 +71,7 @@ async def search_page(
             index=found.index,
             more=more_than(form.limit, found),
             examples=(),
+            holds=None,
         )
 
     found, shown = await limiter.run(answer)

@@ -8,9 +8,15 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from config.settings import load_settings
 from indexer.filters import Filters
+from indexer.records import Determination
 from service.precedents import PrecedentService
 from service.selection import Selection
+from service.web.app import create_app
+from service.web.generations import Generation
+from service.web.pages import rendering
+from tests.support.fake_service import FakeService
 from tests.support.html import Page
 
 Client = TestClient[Litestar]
@@ -31,6 +37,29 @@ def test_the_box(client: Client, path: str) -> None:
     assert page.all("textarea")[0]["name"] == "text"
     assert page.all("a", "skip")[0]["href"] == "#main"
     assert "illustrative, not binding" in page.text
+
+
+@pytest.mark.parametrize("path", ["/", "/search", "/evidence"])
+def test_the_box_says_what_the_index_holds(client: Client, sample_service: PrecedentService, path: str) -> None:
+    counts = sample_service.counts
+    days = [day for letter in sample_letters_of(sample_service) if (day := letter.dates.decision)]
+    said = f"The index holds {counts.items:,} decisions in {counts.letters:,} letters"
+    assert f"{said}, made from {min(days).year} to {max(days).year}" in Page(client.get(path).text).text
+
+
+def sample_letters_of(service: PrecedentService) -> list[Determination]:
+    names = {key.determination_id for key in service.index.select(Filters())}
+    return [letter for name in names if (letter := service.index.determination(name))]
+
+
+def test_what_is_held_is_said_in_the_singular_and_only_once_it_is_open() -> None:
+    app = create_app(load_settings(), FakeService())
+    with TestClient(app, base_url="http://127.0.0.1") as fresh:
+        assert "The index holds 1 decision in 1 letter, made in 2021." in Page(fresh.get("/").text).text
+        app.state.readiness.generations.take_up(Generation(FakeService(), published_at=1_614_902_400))
+        assert "made in 2021; published 2021-03-05." in Page(fresh.get("/").text).text
+        app.state.readiness.generations.retire()
+        assert "The index holds" not in Page(fresh.get("/").text).text
 
 
 def test_results_without_script(client: Client, sample_service: PrecedentService) -> None:
@@ -186,3 +215,9 @@ def test_the_count_of_a_guideline_is_what_its_filter_finds(client: Client, sampl
     for value, count in shown:
         passing = sample_service.ledger.items(Selection(filters=Filters(guideline=(html.unescape(value),))))
         assert passing.count == int(count), value
+
+
+def test_a_compound_breaks_between_its_parts_and_stays_text(client: Client) -> None:
+    found = _found(client, text="hydrocodone/acetaminophen 10/325mg").text
+    assert "hydrocodone/<wbr>acetaminophen" in found
+    assert rendering.template_config().engine_instance.engine.filters["breakable"]("<b>/x") == "&lt;b&gt;/<wbr>x"
