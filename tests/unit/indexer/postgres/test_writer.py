@@ -11,7 +11,7 @@ from indexer.embed import HashingEmbedder
 from indexer.filters import NO_FILTERS
 from indexer.postgres import writer as writer_module
 from indexer.postgres.base import Base
-from indexer.postgres.nearest import search_graph
+from indexer.postgres.nearest import Passing, search_graph
 from indexer.postgres.rows import Part
 from indexer.postgres.servers import Limits, Servers
 from indexer.records import Determination
@@ -183,9 +183,9 @@ def test_the_graph_is_used(loaded: Postgres) -> None:
     def reading(connection: psycopg.Connection[object]) -> tuple[int, int, int]:
         base = Base(1, EMBEDDER.fingerprint.dimension)
         before = scans(connection)
-        search_graph(connection, base, vector, 2, 1, None)
+        search_graph(connection, base, vector, 2, 1, Passing(None, 5, 5))
         middle = scans(connection)
-        search_graph(connection, base, vector, 2, 1, np.asarray([0, 2]))
+        search_graph(connection, base, vector, 2, 1, Passing(np.asarray([0, 2]), 2, 5))
         return before, middle, scans(connection)
 
     assert servers.read(reading) == (0, 1, 2)
