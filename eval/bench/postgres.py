@@ -55,7 +55,7 @@ _WANTED = 200
 # Of the clusters, every tenth, third and second; queries that are far from these are of none of them.
 _FAR = (10, 3, 2)
 _FINGERPRINT = Fingerprint(name="bench", dimension=DIMENSION, max_pieces=254, weights_sha256="none")
-_MADE = Made(
+MADE = Made(
     reader_version="bench",
     reasons_version="bench",
     passages_version="bench",
@@ -237,7 +237,7 @@ def measure(dsn: str, size: int, asked: int) -> dict[str, object]:
     far = strange.vectors[np.all([strange.cluster % part != 0 for part in _FAR], axis=0)][:asked]
     begun = time.perf_counter()
     with open_writer(dsn) as writer:
-        writer.load(parts(drawn, "A"), _MADE)
+        writer.load(parts(drawn, "A"), MADE)
     loaded = time.perf_counter() - begun
     settings = load_settings(flags={"index": {"engine": "postgres", "dsn": SecretStr(dsn)}}).index
     begun = time.perf_counter()
@@ -256,7 +256,7 @@ def measure(dsn: str, size: int, asked: int) -> dict[str, object]:
     few = cloud(min(2500, max(size // 40, 1)) * _ITEMS, 5)
     begun = time.perf_counter()
     with open_writer(dsn) as writer:
-        writer.change(parts(few, "B"), _MADE, removed=[f"A{row:09d}" for row in range(0, 50 * _ITEMS, _ITEMS)])
+        writer.change(parts(few, "B"), MADE, removed=[f"A{row:09d}" for row in range(0, 50 * _ITEMS, _ITEMS)])
     found["change"] = {
         "letters_added": -(-len(few.vectors) // _ITEMS),
         "letters_removed": 50,
