@@ -8,6 +8,7 @@ the end. `server` is `change` with the server's postmaster killed instead (SIGKI
 runs died and what went wrong after, as JSON.
 """
 
+import importlib
 import itertools
 import json
 import os
@@ -26,12 +27,15 @@ from psycopg.pq import TransactionStatus
 from pydantic import SecretStr
 
 from config.errors import IndexFault
-from config.settings import Settings, load_settings
-from eval.bench.pgserver import Server, running, started
+from config.settings import ReadingSettings, Settings, load_settings
+from eval.bench.pgserver import THROWAWAY, Server, running, started
 from indexer import build as building
 from indexer.build import build_index
+from indexer.letters import parse_file
 from indexer.postgres import writer
 from indexer.postgres.base import TABLES
+from indexer.read.letter import as_text
+from indexer.sources import ReadResult, content_sha256
 from indexer.store import kept
 from indexer.store.open import check_there
 from tests.support.interrupted import (
@@ -85,6 +89,8 @@ class Place:
         until = time.monotonic() + _LEAVING
         while time.monotonic() < until and any(_is_alive(int(child)) for child in children):
             time.sleep(0.05)
+        # Where nobody waits for it, its number seems to be taken still.
+        (self.server.data / "postmaster.pid").unlink()
 
     def start_again(self) -> None:
         """Start the server over what the lost one left."""
@@ -106,6 +112,11 @@ class EngineTrial(Trial):
         self._gone = place / "gone"
         super().__init__(letters, place)
         self._held = self._rows("new")
+
+    def _warm(self) -> None:
+        super()._warm()
+        for name in ("open", "state", "draft"):
+            importlib.import_module(f"indexer.postgres.{name}")
 
     def _settings(self, name: str) -> Settings:
         flags: dict[str, dict[str, object]] = {
@@ -209,10 +220,17 @@ class EngineTrial(Trial):
 
 
 @contextmanager
-def served() -> Iterator[Place]:
-    """Start a server that flushes as PostgreSQL does when nothing is set, for the time."""
+def served(kind: str) -> Iterator[Place]:
+    """Start a server for the time; one that is to be lost flushes as PostgreSQL does when nothing is set."""
     with ExitStack() as held:
-        yield Place(held.enter_context(started({})), held)
+        yield Place(held.enter_context(started({} if kind == "server" else THROWAWAY)), held)
+
+
+def read_here(files: Sequence[Path], limits: ReadingSettings) -> Iterator[ReadResult]:
+    """Read letters without workers, which take most of a run's time to start."""
+    for path in files:
+        letter = parse_file(path, limits)
+        yield ReadResult(path=as_text(str(path)), sha256=content_sha256(path) or "", determination=letter, reason=None)
 
 
 def sweep(kind: str, every: int, letters: Path, place: Path, where: Place) -> EngineTrial:
@@ -224,6 +242,7 @@ def sweep(kind: str, every: int, letters: Path, place: Path, where: Place) -> En
     for at in itertools.count(every, every):
         if not trial.ended(at, end):
             return trial
+        sys.stderr.write(f"{kind}, boundary {at}: {trial.died} died, {len(trial.wrong)} wrong\n")
     raise AssertionError
 
 
@@ -233,7 +252,8 @@ def main(kind: str, every: int, letters: Path, place: Path) -> None:
     kept.ENCODE_BATCH = building.ENCODE_BATCH = BATCH
     building.BLOCK = LETTERS
     writer.KEPT_SECONDS = 0
-    with served() as where:
+    building.read_letters = read_here
+    with served(kind) as where:
         trial = sweep(kind, every, letters, place, where)
     sys.stdout.write(json.dumps({"died": trial.died, "wrong": trial.wrong}) + "\n")
 
