@@ -32,7 +32,7 @@ def test_a_run_that_dies_costs_at_most_one_batch(
 
 @pytest.mark.subprocess
 # Each boundary, of a first run and of another model too, is tried by `make bench`.
-@pytest.mark.parametrize(("kind", "every", "at_least"), [("change", 45, 3), ("server", 75, 1)])
+@pytest.mark.parametrize(("kind", "every", "at_least"), [("change", 45, 3), ("server", 100, 1)])
 def test_a_run_into_postgresql_that_dies_is_gone_on_with(
     kind: str, every: int, at_least: int, sample_letters: Path, tmp_path: Path
 ) -> None:
