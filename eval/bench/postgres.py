@@ -52,8 +52,10 @@ _WORDS = 60
 _VOCABULARY = 20_000
 _SHOWN = 10
 _WANTED = 200
+# Of the clusters, every tenth, third and second; queries that are far from these are of none of them.
+_FAR = (10, 3, 2)
 _FINGERPRINT = Fingerprint(name="bench", dimension=DIMENSION, max_pieces=254, weights_sha256="none")
-_MADE = Made(
+MADE = Made(
     reader_version="bench",
     reasons_version="bench",
     passages_version="bench",
@@ -121,11 +123,10 @@ def _letter(name: str, rows: range, drawn: Cloud, generator: np.random.Generator
         words = " ".join(f"w{rank}" for rank in generator.zipf(1.2, _WORDS) % _VOCABULARY)
         span = Span(text=words, start=len(text), end=len(text) + len(words))
         text += f"{words}\n\n"
-        # One in a hundred at random; the tenth, and the third, of all clusters.
+        # One in so many at random; the tenth, the third and the half of all clusters.
         named = [
-            ("rare", row % 100 == 0),
-            ("tenth", drawn.cluster[row] % 10 == 0),
-            ("third", drawn.cluster[row] % 3 == 0),
+            *((f"one in {often}", row % often == 0) for often in (10, 100, 1000)),
+            *((f"far {part}", drawn.cluster[row] % part == 0) for part in _FAR),
         ]
         items.append(
             DisputedItem(
@@ -173,32 +174,42 @@ def timed(ask: Callable[[int], object], number: int) -> dict[str, float]:
     return {"p50_ms": round(statistics.median(taken), 2), "p95_ms": round(float(np.percentile(taken, 95)), 2)}
 
 
-def recall(index: Index, drawn: Cloud, queries: FloatArray, filters: Filters) -> float:
-    """Return how much of the exact first ten a search finds."""
+def recall(index: Index, drawn: Cloud, queries: FloatArray, limit: int, filters: Filters) -> float:
+    """Return how much of the exact first `limit` a search finds; where fewer match, of all."""
     rows = index.rows(filters)
-    exact = np.argsort(-(queries @ drawn.vectors[rows].T), axis=1, kind="stable")[:, :_SHOWN]
+    exact = np.argsort(-(queries @ drawn.vectors[rows].T), axis=1, kind="stable")[:, :limit]
     found = 0
     for query, best in zip(queries, exact, strict=True):
-        keys = {hit.key for hit in index.search_vector(query, _SHOWN, filters)}
+        keys = {hit.key for hit in index.search_vector(query, limit, filters)}
         found += len(keys & set(index.keys(rows[best])))
     return round(found / exact.size, 4)
 
 
 def vector_figures(index: PostgresIndex, drawn: Cloud, queries: FloatArray, far: FloatArray) -> dict[str, object]:
-    """Return speed and recall without a filter and under selective, far and wide ones, by graph and one by one."""
+    """Return speed and recall without a filter and under selective, far and wide ones, as served and one by one."""
     asked = {
         "unfiltered": (NO_FILTERS, queries),
-        "1% at random": (Filters(treatment=("rare",)), queries),
-        "a tenth, far from the query": (Filters(treatment=("tenth",)), far),
-        "a third, far from the query": (Filters(treatment=("third",)), far),
+        "10% at random": (Filters(treatment=("one in 10",)), queries),
+        "1% at random": (Filters(treatment=("one in 100",)), queries),
+        ".1% at random": (Filters(treatment=("one in 1000",)), queries),
+        "a tenth, far from the query": (Filters(treatment=("far 10",)), far),
+        "a third, far from the query": (Filters(treatment=("far 3",)), far),
+        "half, far from the query": (Filters(treatment=("far 2",)), far),
+        "a third, near the query in three": (Filters(treatment=("far 3",)), queries),
     }
     found: dict[str, object] = {}
     usual = index.exact_up_to
-    for way, exact in (("as served", usual), ("graph", 0), ("one by one", len(drawn.vectors))):
+    for way, exact in (("as served", usual), ("one by one", len(drawn.vectors))):
         index.exact_up_to = exact
         for name, (filters, vectors) in asked.items():
-            figures = {f"first {limit}": _speed(index, vectors, limit, filters) for limit in (_SHOWN, _WANTED)}
-            found[f"{way}, {name}"] = {**figures, "recall@10": recall(index, drawn, vectors, filters)}
+            figures: dict[str, object] = {
+                f"first {limit}": {
+                    **_speed(index, vectors, limit, filters),
+                    "recall": recall(index, drawn, vectors, limit, filters),
+                }
+                for limit in (_SHOWN, _WANTED)
+            }
+            found[f"{way}, {name}"] = {"matching": len(index.rows(filters)), **figures}
     index.exact_up_to = usual
     return found
 
@@ -223,11 +234,10 @@ def measure(dsn: str, size: int, asked: int) -> dict[str, object]:
     drawn = cloud(size, 3)
     strange = cloud(asked * 20, 4)
     queries = strange.vectors[:asked]
-    # Queries of clusters that neither 'tenth' nor 'third' holds.
-    far = strange.vectors[(strange.cluster % 10 != 0) & (strange.cluster % 3 != 0)][:asked]
+    far = strange.vectors[np.all([strange.cluster % part != 0 for part in _FAR], axis=0)][:asked]
     begun = time.perf_counter()
     with open_writer(dsn) as writer:
-        writer.load(parts(drawn, "A"), _MADE)
+        writer.load(parts(drawn, "A"), MADE)
     loaded = time.perf_counter() - begun
     settings = load_settings(flags={"index": {"engine": "postgres", "dsn": SecretStr(dsn)}}).index
     begun = time.perf_counter()
@@ -246,7 +256,7 @@ def measure(dsn: str, size: int, asked: int) -> dict[str, object]:
     few = cloud(min(2500, max(size // 40, 1)) * _ITEMS, 5)
     begun = time.perf_counter()
     with open_writer(dsn) as writer:
-        writer.change(parts(few, "B"), _MADE, removed=[f"A{row:09d}" for row in range(0, 50 * _ITEMS, _ITEMS)])
+        writer.change(parts(few, "B"), MADE, removed=[f"A{row:09d}" for row in range(0, 50 * _ITEMS, _ITEMS)])
     found["change"] = {
         "letters_added": -(-len(few.vectors) // _ITEMS),
         "letters_removed": 50,

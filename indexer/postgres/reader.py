@@ -18,7 +18,7 @@ from indexer.postgres.base import Base
 from indexer.postgres.filters import condition, holding
 from indexer.postgres.generations import Generation
 from indexer.postgres.items import NO_ROW, Items, read_items
-from indexer.postgres.nearest import EXACT, search_exactly, search_graph
+from indexer.postgres.nearest import EXACT, Passing, search_exactly, search_graph
 from indexer.postgres.postings import Lengths, Postings, bm25, unpack
 from indexer.postgres.servers import Connection, Servers
 from indexer.records import Determination, Reason
@@ -96,10 +96,12 @@ class PostgresIndex:
         base, number = self._base, self._generation.number
         found = None
         if matching > self.exact_up_to:
-            found = self._servers.read(lambda link: search_graph(link, base, query, wanted, number, items))
+            passing = Passing(items, matching, self.counts.passages)
+            found = self._servers.read(lambda link: search_graph(link, base, query, wanted, number, passing))
         if found is None:
             every = self._items.item.astype(np.int64) if items is None else items
-            found = self._servers.read(lambda link: search_exactly(link, base, query, wanted, every))
+            known = len(self._items.row_of)
+            found = self._servers.read(lambda link: search_exactly(link, base, query, wanted, every, known))
         row_of = self._items.row_of
         return sorted((-near.score, int(row_of[near.item]), near.start, near.end) for near in found)[:wanted]
 

@@ -5,8 +5,9 @@ rows a reader works with stay as they are. Bulk loading fills new tables and bui
 a change marks the rows that end and adds those that begin.
 """
 
+import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, LiteralString
 
 import psycopg
@@ -30,6 +31,10 @@ Connection = psycopg.Connection[Any]
 _KEPT = 2
 KEPT_SECONDS = 600
 _LOCK = "imr.writer"
+# A server is told to notice within so many milliseconds that the run it works for was killed: building a graph goes on
+# for hours else, with the lock held. So many seconds the next run waits for that.
+_NOTICED = 500
+_PATIENCE = 2.0
 
 
 @contextmanager
@@ -43,14 +48,25 @@ def open_writer(dsn: str) -> Iterator["Writer"]:
     try:
         with psycopg.connect(dsn, connect_timeout=10, autocommit=True, application_name="imr writer") as connection:
             check_schema(connection, told(dsn))
-            row = connection.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [_LOCK]).fetchone()
-            if row is None or not row[0]:
-                raise IndexFault(f"another run is writing the index in {told(dsn)}")
+            _lock(connection, told(dsn))
             connection.execute("SET ROLE imr_writer")
             register_types(connection)
             yield Writer(connection)
     except psycopg.Error as error:
         raise IndexFault(f"index in {told(dsn)} could not be written, the old one stands: {error}") from None
+
+
+def _lock(connection: Connection, name: str) -> None:
+    with suppress(psycopg.errors.InvalidParameterValue):  # the server's system cannot notice
+        connection.execute("SELECT set_config('client_connection_check_interval', %s, false)", [f"{_NOTICED}ms"])
+    until = time.monotonic() + _PATIENCE
+    while True:
+        row = connection.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [_LOCK]).fetchone()
+        if row is not None and row[0]:
+            return
+        if time.monotonic() > until:
+            raise IndexFault(f"another run is writing the index in {name}")
+        time.sleep(0.1)
 
 
 class Writer:

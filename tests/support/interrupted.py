@@ -3,7 +3,8 @@
 HOW is `boundaries` (killed before each write, flush, rename, removal and commit), `full` (refused there, as by a full
 disk) or `moments` (killed at random moments); EVERY takes only every so many boundaries, or so many moments. LETTERS
 that are not there are written: five samples. Prints how many runs died and what went wrong after, as JSON. The process
-that forks opens no engine, so that no thread of one is lost in a fork.
+that forks opens no engine, so that no thread of one is lost in a fork. `tests.support.interrupted_engine` does the same
+to runs into PostgreSQL.
 """
 
 import errno
@@ -39,9 +40,7 @@ from indexer.reasonlist import reasons_version
 from indexer.reasons import pattern_reasons
 from indexer.store import draft as drafting
 from indexer.store import kept, merging
-from indexer.store.embedded import open_embedded
-from indexer.store.status import read_status
-from indexer.store.verify import verify_index
+from indexer.store.open import open_index, read_status, verify_index
 
 BATCH = 4
 LETTERS = 5
@@ -52,8 +51,8 @@ QUERIES = ("tramadol for the low back", "physical therapy", "knee surgery")
 class LoggingEmbedder(HashingEmbedder):
     """The stand-in for the model: slow if asked, it writes down each batch before it embeds it."""
 
-    def __init__(self, log: Path, seconds: float = 0.0) -> None:
-        super().__init__()
+    def __init__(self, log: Path, seconds: float = 0.0, dimension: int = 128) -> None:
+        super().__init__(dimension)
         self._log = log
         self._seconds = seconds
 
@@ -81,7 +80,7 @@ class Boundaries:
     def watch(self, *names: str) -> None:
         """End the run before one of the calls of some functions of `os`, or of a commit; writes are cut in half."""
         for name in names:
-            setattr(os, name, self._before(getattr(os, name)))
+            setattr(os, name, self.before(getattr(os, name)))
         os.pwrite = self._torn(os.pwrite)
         connect, boundaries = sqlite3.connect, self
 
@@ -96,7 +95,9 @@ class Boundaries:
 
         sqlite3.connect = watched  # type: ignore[assignment] # fewer overloads than sqlite3's
 
-    def _before(self, call: Callable[..., Any]) -> Callable[..., Any]:
+    def before(self, call: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a function that ends the run if this crossing is the one, and calls another if not."""
+
         def watched(*arguments: Any, **options: Any) -> Any:
             if self.cross():
                 self._end()
@@ -143,13 +144,13 @@ def forked(work: Callable[[], None], after: float | None = None) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-def describe(index_dir: Path, into: Path) -> None:
+def describe(settings: Settings, into: Path) -> None:
     """Write what an index holds and how it ranks; raises where it does not verify."""
-    found = verify_index(index_dir)
+    found = verify_index(settings)
     if found.problems or not found.manifest_checked:
         raise AssertionError(found)
-    index = open_embedded(index_dir, 1)
-    embedder = HashingEmbedder()
+    index = open_index(settings)
+    embedder = HashingEmbedder(index.fingerprint.dimension)
     keys = index.select(NO_FILTERS)
     told = [
         keys,
@@ -160,8 +161,9 @@ def describe(index_dir: Path, into: Path) -> None:
         [index.facet(field) for field in FACETS],
         [index.search_vector(vector, 20) for vector in embedder.encode(QUERIES)],
         [index.search_text(query, 20) for query in QUERIES],
-        msgspec.to_builtins(read_status(index_dir).rejected),
+        msgspec.to_builtins(read_status(settings).rejected),
     ]
+    index.close()
     into.write_text(json.dumps(told), encoding="utf-8")
 
 
@@ -175,10 +177,10 @@ class Trial:
         self._warm()
         self.wrong: list[str] = []
         self.died = 0
-        self._old = self._whole("old", self._files[: len(self._files) // 2])
-        shutil.copytree(place / "old", place / "new")
+        self._old = self._begin("old")
+        self._copy("old", "new")
         started = time.monotonic()
-        self._new = self._whole("new", [letters], seconds=0.05)
+        self._new = self._whole("new", self._run("new", 0.05))
         self.seconds = time.monotonic() - started
 
     def _warm(self) -> None:
@@ -192,6 +194,11 @@ class Trial:
         reader_version()
         reasons_version()
 
+    def _begin(self, name: str) -> str | None:
+        """Make the index from which each run starts and return its description."""
+        half = self._files[: len(self._files) // 2]
+        return self._whole(name, lambda: self._build(name, half, LoggingEmbedder(self._log(name))))
+
     def _settings(self, name: str) -> Settings:
         flags: dict[str, dict[str, object]] = {
             "index": {"dir": self._place / name},
@@ -202,46 +209,54 @@ class Trial:
     def _log(self, name: str) -> Path:
         return self._place / f"{name}.log"
 
-    def _run(self, name: str, paths: Sequence[Path], seconds: float = 0.0) -> Callable[[], None]:
-        embedder = LoggingEmbedder(self._log(name), seconds)
+    def _build(self, name: str, paths: Sequence[Path], embedder: LoggingEmbedder) -> None:
+        build_index(paths, self._settings(name), embedder)
 
-        def run() -> None:
-            build_index(paths, self._settings(name), embedder)
-
-        return run
+    def _run(self, name: str, seconds: float = 0.0) -> Callable[[], None]:
+        return lambda: self._build(name, [self._letters], LoggingEmbedder(self._log(name), seconds))
 
     def _described(self, name: str) -> str | None:
         into = self._place / "described.json"
-        code = forked(lambda: describe(self._place / name, into))
+        code = forked(lambda: describe(self._settings(name), into))
         return into.read_text(encoding="utf-8") if code == 0 else None
 
-    def _whole(self, name: str, paths: Sequence[Path], seconds: float = 0.0) -> str:
-        assert forked(self._run(name, paths, seconds)) == 0
+    def _whole(self, name: str, run: Callable[[], None]) -> str:
+        assert forked(run) == 0
         told = self._described(name)
         assert told
         return told
 
     def ended(self, at: int, end: Callable[[], None]) -> bool:
         """End a run at a boundary; return whether it came to that."""
+        name = self._fresh()
+        return self._judged(name, forked(self._watched(name, at, end)), f"boundary {at}")
+
+    def _watched(self, name: str, at: int, end: Callable[[], None]) -> Callable[[], None]:
+        """Return a run that is ended at a boundary."""
 
         def work() -> None:
-            boundaries = Boundaries(at, end)
-            boundaries.watch("fsync", "replace", "rename", *(["unlink", "rmdir"] if end is kill else []))
-            self._run(name, [self._letters])()
+            self._watch(Boundaries(at, end), end)
+            self._run(name)()
 
-        name = self._fresh()
-        return self._judged(name, forked(work), f"boundary {at}")
+        return work
+
+    def _watch(self, boundaries: Boundaries, end: Callable[[], None]) -> None:
+        boundaries.watch("fsync", "replace", "rename", *(["unlink", "rmdir"] if end is kill else []))
 
     def killed(self, after: float) -> None:
         """Kill a run after some seconds."""
         name = self._fresh()
-        self._judged(name, forked(self._run(name, [self._letters], 0.05), after), f"{after:.3f} s")
+        self._judged(name, forked(self._run(name, 0.05), after), f"{after:.3f} s")
 
     def _fresh(self) -> str:
-        shutil.rmtree(self._place / "run", ignore_errors=True)
         self._log("run").unlink(missing_ok=True)
-        shutil.copytree(self._place / "old", self._place / "run")
+        self._copy("old", "run")
         return "run"
+
+    def _copy(self, name: str, to: str) -> None:
+        """Make a copy of an index, in the place of what has its name."""
+        shutil.rmtree(self._place / to, ignore_errors=True)
+        shutil.copytree(self._place / name, self._place / to)
 
     def _judged(self, name: str, code: int, where: str) -> bool:
         """Look at what a run left and run again."""
@@ -252,28 +267,35 @@ class Trial:
             self.wrong.append(f"{where}: exit code {code}")
         if self._described(name) not in {self._old, self._new}:
             self.wrong.append(f"{where}: the index is neither the old nor the new one")
-        if forked(self._run(name, [self._letters])):
+        if forked(self._run(name)):
             self.wrong.append(f"{where}: the run after failed")
         if self._described(name) != self._new:
             self.wrong.append(f"{where}: the run after made another index")
-        left = {path.name for path in (self._place / name).iterdir()} - {
-            *("CURRENT", "generations", "segments", "writer.lock")
-        }
-        if left:
-            self.wrong.append(f"{where}: left {sorted(left)}")
+        if left := self._left(name):
+            self.wrong.append(f"{where}: left {left}")
         log = self._log(name)
         embedded = Counter(log.read_text(encoding="utf-8").split()) if log.exists() else Counter[str]()
         if sum(embedded.values()) - len(embedded) > BATCH:
             self.wrong.append(f"{where}: {sum(embedded.values()) - len(embedded)} texts embedded twice")
         return True
 
+    def _left(self, name: str) -> list[str]:
+        """Return what is there that does not belong to an index that was published."""
+        known = {"CURRENT", "generations", "segments", "writer.lock"}
+        return sorted({path.name for path in (self._place / name).iterdir()} - known)
 
-def main(how: str, every: int, letters: Path, place: Path) -> None:
-    """End runs and print what came of it."""
+
+def write_samples(letters: Path) -> None:
+    """Write the letters of a trial where there are none."""
     if not letters.exists():
         letters.mkdir(parents=True)
         for path in write_letters(letters)[LETTERS:]:
             path.unlink()
+
+
+def main(how: str, every: int, letters: Path, place: Path) -> None:
+    """End runs and print what came of it."""
+    write_samples(letters)
     place.mkdir(parents=True, exist_ok=True)
     kept.ENCODE_BATCH = BATCH
     # A segment a letter, and two are joined: some before their letters are published, and then all.

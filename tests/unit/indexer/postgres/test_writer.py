@@ -1,5 +1,8 @@
 """Writing: one at a time, all or nothing, and back to what was."""
 
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 
 import numpy as np
@@ -11,7 +14,7 @@ from indexer.embed import HashingEmbedder
 from indexer.filters import NO_FILTERS
 from indexer.postgres import writer as writer_module
 from indexer.postgres.base import Base
-from indexer.postgres.nearest import search_graph
+from indexer.postgres.nearest import Passing, search_graph
 from indexer.postgres.rows import Part
 from indexer.postgres.servers import Limits, Servers
 from indexer.records import Determination
@@ -35,6 +38,29 @@ def test_one_writes_at_a_time(loaded: Postgres) -> None:
         loaded.writer(),
     ):
         pass
+    with loaded.writer():
+        pass
+
+
+_WRITING = """
+import sys
+from indexer.postgres.writer import open_writer
+with open_writer(sys.argv[1]) as writer:
+    writer.connection.execute("SELECT pg_sleep(600)")
+"""
+_BUSY = (
+    "SELECT FROM pg_stat_activity WHERE query LIKE '%pg_sleep(600)%' AND state = 'active' AND pid <> pg_backend_pid()"
+)
+
+
+@pytest.mark.subprocess
+def test_a_run_that_is_killed_in_the_middle_of_a_statement_gives_up_its_lock(loaded: Postgres) -> None:
+    command = [sys.executable, "-c", _WRITING, loaded.dsn]
+    with subprocess.Popen(command) as run, psycopg.connect(loaded.dsn, autocommit=True) as watching:  # noqa: S603
+        while watching.execute(_BUSY).fetchone() is None:
+            assert run.poll() is None
+            time.sleep(0.05)
+        run.kill()
     with loaded.writer():
         pass
 
@@ -183,9 +209,9 @@ def test_the_graph_is_used(loaded: Postgres) -> None:
     def reading(connection: psycopg.Connection[object]) -> tuple[int, int, int]:
         base = Base(1, EMBEDDER.fingerprint.dimension)
         before = scans(connection)
-        search_graph(connection, base, vector, 2, 1, None)
+        search_graph(connection, base, vector, 2, 1, Passing(None, 5, 5))
         middle = scans(connection)
-        search_graph(connection, base, vector, 2, 1, np.asarray([0, 2]))
+        search_graph(connection, base, vector, 2, 1, Passing(np.asarray([0, 2]), 2, 5))
         return before, middle, scans(connection)
 
     assert servers.read(reading) == (0, 1, 2)
