@@ -63,6 +63,7 @@ bench: $(STAMP) ## Long measurements: reading, retrieval, understanding, quotes,
 	@$(BIN)/python -m eval.bench.embedding --out .cache/bench
 	@rm -rf .cache/faults && for how in 'boundaries 1' 'full 1' 'moments 200'; do $(BIN)/python -m tests.support.interrupted $$how .cache/faults/letters ".cache/faults/$${how% *}"; done
 	@for kind in 'first 1' 'change 1' 'model 1' 'server 10'; do $(BIN)/python -m tests.support.interrupted_engine $$kind .cache/faults/letters ".cache/faults/engine-$${kind% *}"; done
+	@$(BIN)/python -m tests.support.interrupted_model 10 .cache/faults/samples .cache/faults/model
 	@$(BIN)/python -m eval.bench.postgres --size 100000 --out .cache/bench/postgres
 	@$(BIN)/python -m eval.bench.scale --index .cache/real --out .cache/bench/scale --sizes 10000 100000 1000000
 	@$(BIN)/python -m eval.latency --index .cache/real ../shared/benchmark

@@ -5,7 +5,9 @@ from tests.support.browser import ASKED, PASTED, PHONE, Open, search, shoot, unt
 
 def test_words_find_decisions_with_the_match_marked(open_page: Open) -> None:
     page = open_page()
+    assert page.locator(".examples, #holds").count() == page.locator(":is(.examples, #holds):visible").count() == 2
     search(page, ASKED)
+    assert page.locator(":is(.examples, #holds):visible").count() == 0
     assert page.locator(".result").count() == 10
     assert {"tramadol"} <= {word.lower() for word in page.locator(".result mark").all_inner_texts()}
     assert page.locator(".result").first.locator("strong").count() == 1

@@ -6,7 +6,6 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
-import faiss
 import msgspec
 import numpy as np
 import pytest
@@ -25,6 +24,7 @@ from indexer.store.manifest import (
 )
 from indexer.store.schema import RECORDS
 from indexer.store.segment import ARRAYS, VECTORS
+from indexer.store.vectors import Vectors, write_vectors
 from indexer.store.verify import verify_index
 from indexer.store.words import WORDS
 from indexer.store.words_writing import write_words
@@ -134,11 +134,9 @@ def with_vectors(change: Callable[[np.ndarray], np.ndarray]) -> Callable[[Path],
     """Return what writes other vectors."""
 
     def write(folder: Path) -> None:
-        index = faiss.read_index(str(folder / VECTORS))
-        vectors = change(index.reconstruct_n(0, index.ntotal))
-        other = faiss.IndexFlatIP(vectors.shape[1])
-        other.add(np.ascontiguousarray(vectors))
-        faiss.write_index(other, str(folder / VECTORS))
+        vectors = change(Vectors(folder / VECTORS, 1).all())
+        (folder / VECTORS).unlink()  # whoever has the old file open keeps it
+        write_vectors(folder / VECTORS, vectors)
 
     return write
 
