@@ -41,23 +41,27 @@ def _written(index: Path) -> bool:
     return index.exists() and any(path.name != "writer.lock" for path in index.iterdir())
 
 
-def _killed(letters: Path, index: Path, after: float) -> bool:
-    """Kill a run some seconds after its first write; return whether it was still at work."""
+def _begun(letters: Path, index: Path) -> subprocess.Popen[bytes]:
+    """Start a run and return it after its first write, or its end."""
     run = subprocess.Popen(_command(letters, index), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while run.poll() is None and not _written(index):
         if time.monotonic() > deadline:
             raise AssertionError("nothing was written")
         time.sleep(_POLL_SECONDS)
+    return run
+
+
+def _killed(letters: Path, index: Path, after: float) -> bool:
+    """Kill a run some seconds after its first write; return whether it was still at work."""
+    run = _begun(letters, index)
     time.sleep(after)
     run.kill()
     return run.wait() != 0
 
 
 def _seconds_of_writing(letters: Path, index: Path) -> float:
-    run = subprocess.Popen(_command(letters, index), stdout=subprocess.DEVNULL)  # noqa: S603
-    while not _written(index):
-        time.sleep(_POLL_SECONDS)
+    run = _begun(letters, index)
     started = time.monotonic()
     assert run.wait() == 0
     return time.monotonic() - started
