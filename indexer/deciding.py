@@ -5,11 +5,11 @@ on any request; `config/vocabulary/deciding_cues.toml` holds the cues.
 """
 
 import functools
-import re
 import tomllib
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from config.resources import VOCABULARY_DIR
+from indexer.caseless import Caseless
 from indexer.records import DisputedItem
 from indexer.sentences import sentence_spans
 
@@ -35,8 +35,24 @@ class Sentence(NamedTuple):
 
 
 class _CueGroup(NamedTuple):
+    """What a sentence with any of some patterns weighs; `opening` is sought at its beginning only."""
+
     weight: float
-    pattern: re.Pattern[str]
+    opening: Caseless | None
+    within: tuple[Caseless, ...]
+
+    def is_in(self, text: str) -> bool:
+        """Whether a sentence holds it."""
+        if self.opening is not None and self.opening.match(text):
+            return True
+        for pattern in self.within:  # noqa: SIM110 - asked of every sentence, and half as dear as `any`
+            if pattern.search(text):
+                return True
+        return False
+
+    def place(self, text: str) -> int:
+        """Return where a sentence first holds it after its beginning, 0 where nowhere."""
+        return min((found.start() for pattern in self.within if (found := pattern.search(text))), default=0)
 
 
 class _Cues(NamedTuple):
@@ -54,11 +70,17 @@ class _Cues(NamedTuple):
 def cues() -> _Cues:
     """Return the cues of the maintained file."""
     data = tomllib.loads((VOCABULARY_DIR / FILE).read_text(encoding="utf-8"))
-    groups = {
-        group["name"]: _CueGroup(group["weight"], re.compile("|".join(group["patterns"]), re.IGNORECASE))
-        for group in data["group"]
-    }
-    return _Cues(groups=groups, **data["base"])
+    return _Cues(groups={group["name"]: _group(group) for group in data["group"]}, **data["base"])
+
+
+def _group(entry: dict[str, Any]) -> _CueGroup:
+    opening, words, anywhere = ("|".join(entry.get(place, ())) for place in ("opening", "words", "anywhere"))
+    return _CueGroup(
+        weight=entry["weight"],
+        opening=Caseless(opening) if opening else None,
+        # One look for the beginning of a word spares most places all else.
+        within=tuple(Caseless(source) for source in (words and rf"\b(?:{words})", anywhere) if source),
+    )
 
 
 def sentences_of(item: DisputedItem) -> tuple[Sentence, ...]:
@@ -78,22 +100,24 @@ def sentences_of(item: DisputedItem) -> tuple[Sentence, ...]:
 
 
 def _read(text: str, start: int, position: float, *, quoting: bool) -> Sentence:
-    found = {name for name, group in cues().groups.items() if group.pattern.search(text)}
+    groups = cues().groups
+    found = {name for name, group in groups.items() if group.is_in(text)}
     if quoting:
         found = (found - {"turn", "record"}) | {"guideline"}
     role = _role(text, found)
-    turn = cues().groups["turn"].pattern.search(text) if role == "case" and "guideline" in found else None
+    applied = groups["turn"].place(text) if role == "case" and "guideline" in found else 0
     if role == "boilerplate":
         weight = cues().boilerplate_weight
     elif role == "conclusion":
         weight = cues().bare_weight
     elif role == "guideline":
         # What a guideline says of findings and exceptions in general is no finding.
-        weight = cues().sentence + cues().groups["guideline"].weight
+        weight = cues().sentence + groups["guideline"].weight
     else:
         # A sentence that applies a guideline to the case recites none.
-        weight = cues().sentence + sum(cues().groups[name].weight for name in found - {"guideline"})
-    return Sentence(text, start, start + len(text), role, turn.start() if turn else 0, weight + position)
+        # In the file's order, for the last bits of a sum depend on it.
+        weight = cues().sentence + sum(groups[name].weight for name in groups if name in found - {"guideline"})
+    return Sentence(text, start, start + len(text), role, applied, weight + position)
 
 
 def _role(text: str, found: set[str]) -> Role:

@@ -7,6 +7,7 @@ import tomllib
 from typing import Any, Literal, NamedTuple
 
 from config.resources import VOCABULARY_DIR
+from indexer.caseless import Caseless
 from indexer.deciding import FILE as CUES
 from indexer.embed import Fingerprint
 from indexer.records import DisputedItem, ItemOutcome
@@ -22,13 +23,11 @@ _OUTCOME: dict[Direction, ItemOutcome | None] = {"against": "upheld", "for": "ov
 _FRAGMENT = re.compile(r"<(\w+)>")
 _WORD = re.compile(r"[a-z]{4,}")
 # Two strengths, or its name: what is said of any compound is said of it, and not of a cream of one drug.
-_MIXTURE = re.compile(r"%.*%|\bcompound", re.IGNORECASE | re.DOTALL)
+_MIXTURE = Caseless(r"%.*%|\bcompound", re.DOTALL)
 # A drug is recited against for how long it is taken as often as by its name.
 _PROLONGED = frozenset({"long", "chronic"})
-_DENIES = re.compile(r"\b(?:not|non|nor?|neither|none|cannot|denied|unnecessary|moot|\w+n\Wt)\b", re.IGNORECASE)
-_THIS = re.compile(
-    r"\b(?:this|the requested) (?:procedure|treatment|service|medication|device|drug|therapy)\b", re.IGNORECASE
-)
+_DENIES = Caseless(r"\b(?:not|non|nor?|neither|none|cannot|denied|unnecessary|moot|\w+n\Wt)\b")
+_THIS = Caseless(r"\b(?:this|the requested) (?:procedure|treatment|service|medication|device|drug|therapy)\b")
 _COMPOUNDED = frozenset({"compound", "compounded", "topical", "combination"})
 # Words of a request that say nothing of what it is for.
 _COMMON = frozenset(
@@ -63,12 +62,12 @@ class Code(NamedTuple):
     direction: Direction
     definition: str
     prototypes: tuple[str, ...]
-    patterns: re.Pattern[str] | None
-    general: re.Pattern[str] | None
-    recited: re.Pattern[str] | None
-    unless: re.Pattern[str] | None
-    asked: re.Pattern[str] | None
-    not_asked: re.Pattern[str] | None
+    patterns: Caseless | None
+    general: Caseless | None
+    recited: Caseless | None
+    unless: Caseless | None
+    asked: Caseless | None
+    not_asked: Caseless | None
     yields: bool
 
     def fits(self, item: DisputedItem) -> bool:
@@ -156,11 +155,11 @@ def _list() -> dict[str, Any]:
 
 
 def _code(entry: dict[str, Any], fragments: dict[str, str]) -> Code:
-    def compiled(field: str) -> re.Pattern[str] | None:
+    def compiled(field: str) -> Caseless | None:
         given = entry.get(field, ())
         patterns = [given] if isinstance(given, str) else given
         joined = "|".join(f"(?:{_filled(pattern, fragments)})" for pattern in patterns)
-        return re.compile(joined, re.IGNORECASE | re.DOTALL) if joined else None
+        return Caseless(joined, re.DOTALL) if joined else None
 
     return Code(
         name=entry["name"],

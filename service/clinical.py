@@ -39,7 +39,7 @@ def _told(text: str, block: Block, names: Names) -> list[Sentence]:
     for span in names.sentences(body):
         sentence = body[span.start : span.end]
         labelled = _LABELLED.get(block.kind, 0.0)
-        signs = len(cues.clinical.findall(sentence))
+        signs = sum(1 for _ in cues.clinical.finditer(sentence))
         if signs or (block.kind == "clinical" and len(sentence.split()) < _LEAST_WORDS):
             told.append(Sentence(sentence, labelled + min(signs, _LEAST_WORDS)))
     return told

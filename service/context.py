@@ -3,6 +3,8 @@
 import re
 
 _FENCE = "~~~"
+# What stands between two blocks.
+BETWEEN = "\n\n"
 
 
 def block(marker: int, header: str, quote: str) -> str:

@@ -7,21 +7,20 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from config.resources import VOCABULARY_DIR
+from indexer.caseless import Caseless
 from indexer.records import Record
 
 Role = Literal["asked", "approved"]
 
 _FILE = "request_cues.toml"
 # Where the clause of a cue that follows what it names may begin.
-_CLAUSE = re.compile(
-    r";|\bbut\b|\bwhile\b|\bwhereas\b|\bhowever\b|\balthough\b|\baccordingly,?\s|\btherefore,?\s", re.IGNORECASE
-)
+_CLAUSE = Caseless(r";|\bbut\b|\bwhile\b|\bwhereas\b|\bhowever\b|\balthough\b|\baccordingly,?\s|\btherefore,?\s")
 
 
 class Cue(NamedTuple):
     """Words that announce (side 'after') or follow (side 'before') what is asked for, or what was allowed."""
 
-    pattern: re.Pattern[str]
+    pattern: Caseless
     side: Literal["after", "before"]
     weight: float
     role: Role
@@ -51,18 +50,18 @@ class Cues(Record, frozen=True):
     """All cues. `unasked` and `empty` tell phrases that name a treatment not asked for, or none."""
 
     cues: tuple[Cue, ...]
-    trigger: re.Pattern[str]
-    ends: re.Pattern[str]
-    leads: re.Pattern[str]
-    history: re.Pattern[str]
+    trigger: Caseless
+    ends: Caseless
+    leads: Caseless
+    history: Caseless
     history_penalty: float
-    reported: re.Pattern[str]
+    reported: Caseless
     reported_penalty: float
-    title: re.Pattern[str]
-    unasked: re.Pattern[str]
-    asking: re.Pattern[str]
-    empty: re.Pattern[str]
-    clinical: re.Pattern[str]
+    title: Caseless
+    unasked: Caseless
+    asking: Caseless
+    empty: Caseless
+    clinical: Caseless
     weights: Weights
 
 
@@ -83,25 +82,25 @@ def load_cues() -> Cues:
     return Cues(
         cues=tuple(
             Cue(
-                re.compile(entry["pattern"], re.IGNORECASE),
+                Caseless(entry["pattern"]),
                 entry["side"],
                 entry["weight"],
                 entry.get("role", "asked"),
             )
             for entry in data["cue"]
         ),
-        trigger=re.compile(data["trigger"]["pattern"], re.IGNORECASE),
-        ends=re.compile("|".join(data["frames"]["ends"]), re.IGNORECASE),
-        leads=re.compile("|".join(data["frames"]["leads"]), re.IGNORECASE | re.DOTALL),
-        history=re.compile(data["history"]["pattern"], re.IGNORECASE),
+        trigger=Caseless(data["trigger"]["pattern"]),
+        ends=Caseless("|".join(data["frames"]["ends"])),
+        leads=Caseless("|".join(data["frames"]["leads"]), re.DOTALL),
+        history=Caseless(data["history"]["pattern"]),
         history_penalty=data["history"]["penalty"],
-        reported=re.compile(data["reported"]["pattern"], re.IGNORECASE),
+        reported=Caseless(data["reported"]["pattern"]),
         reported_penalty=data["reported"]["penalty"],
-        title=re.compile(data["unasked"]["title"], re.IGNORECASE),
-        unasked=re.compile(data["unasked"]["pattern"], re.IGNORECASE),
-        asking=re.compile(data["unasked"]["asking"], re.IGNORECASE),
-        empty=re.compile(data["unasked"]["empty"], re.IGNORECASE | re.DOTALL),
-        clinical=re.compile(data["clinical"]["pattern"], re.IGNORECASE),
+        title=Caseless(data["unasked"]["title"]),
+        unasked=Caseless(data["unasked"]["pattern"]),
+        asking=Caseless(data["unasked"]["asking"]),
+        empty=Caseless(data["unasked"]["empty"], re.DOTALL),
+        clinical=Caseless(data["clinical"]["pattern"]),
         weights=Weights(**data["place"]),
     )
 

@@ -11,7 +11,7 @@ from config.settings import EvidenceSettings
 from indexer.index import ItemKey
 from indexer.records import Reason, Record
 from service.cite import NOTICE, citation_of, header
-from service.context import block
+from service.context import BETWEEN, block
 from service.coverage import is_precedent
 from service.decided import Decided
 from service.deciding import deciding_quote
@@ -98,21 +98,25 @@ def assemble(
     )
     kept: list[_Chosen] = []
     markers: dict[_Place, int] = {}
-    context, tokens = "", 0
+    blocks: list[str] = []
+    tokens = closed = 0
     for candidate in chosen:
         place = _place(candidate.quote)
         marked = _marked(candidate, markers.get(place, len(markers) + 1))
         if place not in markers:
-            longer = f"{context}\n\n{_block(marked)}" if context else _block(marked)
-            size = count_tokens(longer, encoding)
-            if size > max_tokens:
+            written = _block(marked)
+            size = count_tokens(written, encoding)
+            if closed + size > max_tokens:
                 continue
             markers[place] = marked.quote.marker
-            context, tokens = longer, size
+            tokens = closed + size
+            # No token reaches over a blank line into a block, so that counts of blocks make the count of the whole.
+            closed += count_tokens(f"{written}{BETWEEN}", encoding)
+            blocks.append(written)
         kept.append(marked)
     return EvidencePack(
         requests=tuple(_request(number, found, kept) for number, found in enumerate(findings)),
-        context=context,
+        context=BETWEEN.join(blocks),
         tokens=tokens,
         citations=tuple({candidate.quote.marker: _citation(candidate.quote) for candidate in kept}.values()),
         omitted=len({_place(candidate.quote) for candidate in chosen}) - len(markers),

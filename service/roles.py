@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from config.resources import VOCABULARY_DIR
+from indexer.caseless import Caseless
 from indexer.records import Record
 from service.cues import Phrase, load_cues
 from service.names import Names
@@ -72,7 +73,7 @@ class Sign(NamedTuple):
 
     name: str
     where: Where
-    pattern: re.Pattern[str]
+    pattern: Caseless
 
 
 class Signs(Record, frozen=True):
@@ -97,7 +98,7 @@ class Mention(NamedTuple):
 def load_signs() -> Signs:
     """Read the packaged signs."""
     data = tomllib.loads((VOCABULARY_DIR / _FILE).read_text(encoding="utf-8"))
-    signs = tuple(Sign(one["name"], one["where"], re.compile(one["pattern"], re.IGNORECASE)) for one in data["sign"])
+    signs = tuple(Sign(one["name"], one["where"], Caseless(one["pattern"])) for one in data["sign"])
     return Signs(
         signs=signs,
         weights=data["weights"] | data["given"],

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from config.resources import VOCABULARY_DIR
+from indexer.caseless import Caseless
 from indexer.records import Record
 
 Kind = Literal["none", "asked", "plan", "approved", "detail", "past", "clinical", "reason", "other"]
@@ -39,13 +40,13 @@ class Layout(Record, frozen=True):
 
     inline: re.Pattern[str]
     alone: re.Pattern[str]
-    title: re.Pattern[str]
+    title: Caseless
     opening: re.Pattern[str]
-    table_asked: re.Pattern[str]
-    table_columns: re.Pattern[str]
+    table_asked: Caseless
+    table_columns: Caseless
     mark: re.Pattern[str]
-    intro_asked: re.Pattern[str]
-    intro_plan: re.Pattern[str]
+    intro_asked: Caseless
+    intro_plan: Caseless
 
 
 class Block(NamedTuple):
@@ -71,17 +72,17 @@ def load_layout() -> Layout:
     data = tomllib.loads((VOCABULARY_DIR / _FILE).read_text(encoding="utf-8"))
     groups = [f"(?P<{entry['kind']}>{'|'.join(entry['labels'])})" for entry in data["section"]]
     label = "|".join(groups)
-    flags = re.IGNORECASE
+    flags = re.IGNORECASE  # and no `Caseless`: the four parts of a note are capital letters
     return Layout(
         inline=re.compile(rf"(?:(?<=[.;|/)\]]\s)|(?<=\s\s))(?:{label})\s?[:=](?=\s|$)", flags),
         opening=re.compile(rf"\s*(?:{label})\s?(?:[:=](?!\w)|[).](?=\s|$)|[-\u2013](?=\s))", flags),
         alone=re.compile(rf"\s*(?:{label})\s*$", flags),
-        title=re.compile(rf"\s*(?:{data['title']['pattern']})\s*$", flags),
-        table_asked=re.compile(data["table"]["asked"], flags),
-        table_columns=re.compile(data["table"]["columns"], flags),
+        title=Caseless(rf"\s*(?:{data['title']['pattern']})\s*$"),
+        table_asked=Caseless(data["table"]["asked"]),
+        table_columns=Caseless(data["table"]["columns"]),
         mark=re.compile(rf"\s*{data['list']['mark']}"),
-        intro_asked=re.compile(data["list"]["intro_asked"], flags),
-        intro_plan=re.compile(data["list"]["intro_plan"], flags),
+        intro_asked=Caseless(data["list"]["intro_asked"]),
+        intro_plan=Caseless(data["list"]["intro_plan"]),
     )
 
 

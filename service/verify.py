@@ -6,7 +6,7 @@ from config.errors import IndexFault
 from indexer.index import Index
 from indexer.records import Determination, DisputedItem, Record
 from service.cite import header
-from service.context import block
+from service.context import BETWEEN, block
 from service.records import Citation, EvidencePack
 
 
@@ -61,7 +61,7 @@ def verified(pack: EvidencePack, index: Index) -> EvidencePack:
                 f"quote of {citation.determination_id} item {citation.item}: {held.reasons[0]}: index again"
             )
         blocks.append(block(citation.marker, held.header, citation.quote))
-    if "\n\n".join(blocks) != pack.context:
+    if BETWEEN.join(blocks) != pack.context:
         raise IndexFault("the context of an evidence pack is not made of its citations")
     cited = set(pack.citations)
     for request in pack.requests:
