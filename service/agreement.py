@@ -47,32 +47,69 @@ class _Graded(NamedTuple):
 _NOTHING = _Graded(0.0)
 
 
-def agreement(asked: RequestedItem, item: ItemFacts, normaliser: Normaliser) -> Agreement:
-    """Grade the agreement between what is asked for and a decided item."""
-    found = _graded(asked.treatments, item.treatments, normaliser)
-    found = max(found, _of_class(asked, item), key=lambda one: one.grade)
-    near = found.grade >= _CATEGORY
-    if found.grade < _MENTIONED:
-        by_reason = _graded(asked.mentioned, item.treatments, normaliser)
-        found = max(found, by_reason._replace(grade=by_reason.grade * _MENTIONED), key=lambda one: one.grade)
-    shared = tuple(region for region in item.body_regions if region in asked.body_regions)
-    grade = found.grade + _region_grade(asked, item, shared, normaliser) if found.grade else 0.0
-    return Agreement(grade=grade, concepts=found.concepts, category=found.category, body_regions=shared, near=near)
+class Grades:
+    """Grades decided items against one requested item.
 
+    Hundreds of candidates are of a few treatments for a few regions, so each of those is graded once, and so is each
+    record of facts: engines hand out the same one for the same facts, and to tell it by what it holds takes longer
+    than to find it.
+    """
 
-def _graded(wanted: Sequence[Treatment], decided: Sequence[Treatment], normaliser: Normaliser) -> _Graded:
-    names = {treatment.concept for treatment in wanted}
-    concepts = tuple(treatment.concept for treatment in decided if treatment.concept in names)
-    if concepts:
-        return _Graded(_CONCEPT, concepts)
-    best = _NOTHING
-    for treatment in decided:
-        for other in wanted:
-            grade = _pair_grade(other, treatment, normaliser)
-            if grade > best.grade:
-                shared = treatment.category if grade > _TOP_CATEGORY else _top(treatment)
-                best = _Graded(grade, (), shared)
-    return best
+    def __init__(self, asked: RequestedItem, normaliser: Normaliser) -> None:
+        """Grade for a requested item, with the vocabulary's kin and regions."""
+        self._asked = asked
+        self._normaliser = normaliser
+        self._of_asked: dict[Treatment, _Graded] = {}
+        self._of_mentioned: dict[Treatment, _Graded] = {}
+        self._of_regions: dict[tuple[str, ...], tuple[tuple[str, ...], float]] = {}
+        # The facts are kept with it, so that no other record takes their place in memory.
+        self._of_facts: dict[int, tuple[ItemFacts, Agreement]] = {}
+
+    def of(self, facts: ItemFacts) -> Agreement:
+        """Return how a decision of some facts agrees."""
+        kept = self._of_facts.get(id(facts))
+        if kept is None:
+            kept = self._of_facts[id(facts)] = (facts, self._agreement(facts))
+        return kept[1]
+
+    def _agreement(self, item: ItemFacts) -> Agreement:
+        found = self._graded(self._asked.treatments, item.treatments, self._of_asked)
+        found = max(found, _of_class(self._asked, item), key=lambda one: one.grade)
+        near = found.grade >= _CATEGORY
+        if self._asked.mentioned and found.grade < _MENTIONED:
+            by_reason = self._graded(self._asked.mentioned, item.treatments, self._of_mentioned)
+            found = max(found, by_reason._replace(grade=by_reason.grade * _MENTIONED), key=lambda one: one.grade)
+        shared, of_region = self._region(item.body_regions)
+        grade = found.grade + of_region if found.grade else 0.0
+        return Agreement(grade=grade, concepts=found.concepts, category=found.category, body_regions=shared, near=near)
+
+    def _graded(
+        self, wanted: Sequence[Treatment], decided: Sequence[Treatment], known: dict[Treatment, _Graded]
+    ) -> _Graded:
+        """Return what the best of some decided treatments counts; those that are wanted themselves count together."""
+        graded = []
+        for treatment in decided:
+            if treatment not in known:
+                known[treatment] = self._of_treatment(wanted, treatment)
+            graded.append(known[treatment])
+        concepts = tuple(concept for one in graded for concept in one.concepts)
+        return _Graded(_CONCEPT, concepts) if concepts else max(graded, key=lambda one: one.grade, default=_NOTHING)
+
+    def _of_treatment(self, wanted: Sequence[Treatment], decided: Treatment) -> _Graded:
+        if any(treatment.concept == decided.concept for treatment in wanted):
+            return _Graded(_CONCEPT, (decided.concept,))
+        grade = max((_pair_grade(one, decided, self._normaliser) for one in wanted), default=0.0)
+        if not grade:
+            return _NOTHING
+        return _Graded(grade, (), decided.category if grade > _TOP_CATEGORY else _top(decided))
+
+    def _region(self, decided: tuple[str, ...]) -> tuple[tuple[str, ...], float]:
+        """Return the regions that are shared, and what those of a decision add."""
+        if decided not in self._of_regions:
+            asked = self._asked.body_regions
+            shared = tuple(region for region in decided if region in asked)
+            self._of_regions[decided] = shared, _region_grade(asked, decided, shared, self._normaliser)
+        return self._of_regions[decided]
 
 
 def _pair_grade(wanted: Treatment, decided: Treatment, normaliser: Normaliser) -> float:
@@ -96,14 +133,12 @@ def _top(treatment: Treatment) -> str:
     return treatment.category.partition(" > ")[0]
 
 
-def _region_grade(asked: RequestedItem, item: ItemFacts, shared: Sequence[str], normaliser: Normaliser) -> float:
-    if shared or not (asked.body_regions or item.body_regions):
+def _region_grade(asked: Sequence[str], decided: Sequence[str], shared: Sequence[str], normaliser: Normaliser) -> float:
+    if shared or not (asked or decided):
         return _REGION
-    if not asked.body_regions or not item.body_regions:
+    if not asked or not decided:
         return _REGION_OPEN
-    one_holds_other = _wider(asked.body_regions, normaliser).intersection(item.body_regions) or _wider(
-        item.body_regions, normaliser
-    ).intersection(asked.body_regions)
+    one_holds_other = _wider(asked, normaliser).intersection(decided) or _wider(decided, normaliser).intersection(asked)
     return _REGION_WIDER if one_holds_other else 0.0
 
 

@@ -1,5 +1,6 @@
 """Which sentences of a rationale to quote: the one that decides, and what links it to the request."""
 
+import functools
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -11,6 +12,10 @@ from indexer.records import DisputedItem, Reason
 _SHARED_WORD = 0.2
 _MOST_SHARED = 0.6
 _WORD = re.compile(r"[a-z0-9]{3,}")
+# Items of the index whose sentences are remembered, at some kilobytes each: the same precedents are quoted again and
+# again, and to read their sentences takes longest of all in a pack that quotes them.
+_REMEMBERED = 2048
+_sentences_of = functools.lru_cache(maxsize=_REMEMBERED)(sentences_of)
 
 
 class QuotePlace(NamedTuple):
@@ -29,7 +34,7 @@ def deciding_quote(item: DisputedItem, reasons: Sequence[Reason], asked: str, mo
     """
     words = frozenset(_WORD.findall(asked.lower()))
     stated = {reason.start for reason in reasons}
-    sentences = sentences_of(item)
+    sentences = _sentences_of(item)
     weights = [
         sentence.weight + cues().reason * (sentence.start in stated) + _shared(sentence.text, words)
         for sentence in sentences

@@ -16,6 +16,8 @@ from service.records import Cohort, Outcomes, Tally
 from service.selection import Field, Selection, counted, matching, parts, query_of, rated
 from service.understand import RequestedItem
 
+# What cohorts are told by, and counted by.
+COHORT_FIELDS: tuple[Field, ...] = ("treatment", "body_region", "category", "specialty")
 LEAST_ITEMS = 20
 LEAST_LETTERS = 10
 

@@ -28,7 +28,7 @@ from service.filters import resolve_filters
 from service.finding import Finder, Found
 from service.ledger import Ledger
 from service.observing import stage
-from service.outcomes import Cohorts, base_rate_of
+from service.outcomes import COHORT_FIELDS, Cohorts, base_rate_of
 from service.quoted import quoted_phrases
 from service.records import (
     Citation,
@@ -109,18 +109,19 @@ class PrecedentService:
             raise RequestFault(f"max_tokens must be from {_BUDGETS.start} to {_BUDGETS.stop - 1}, not {budget}")
         self._check(text)
         resolved = self._resolved(text, filters)
-        findings = [
-            RequestFindings(
-                text=one.asked.text,
-                known=one.near.standing != "unknown",
-                least_similarity=least_similarity(one.near, self.calibration),
-                coverage=one.coverage,
-                shown=self._cohorts.shown(one.asked, resolved),
-                groups=considered(one.groups, settings.considered),
-            )
-            for one in self._finder.find(text, resolved)
-        ]
+        found = self._finder.find(text, resolved)
         with stage("evidence"):
+            findings = [
+                RequestFindings(
+                    text=one.asked.text,
+                    known=one.near.standing != "unknown",
+                    least_similarity=least_similarity(one.near, self.calibration),
+                    coverage=one.coverage,
+                    shown=self._cohorts.shown(one.asked, resolved),
+                    groups=considered(one.groups, settings.considered),
+                )
+                for one in found
+            ]
             pack = assemble(
                 findings,
                 settings,
@@ -236,6 +237,8 @@ class PrecedentService:
         """
         with contextlib.suppress(Fault):
             self.evidence(_FIRST_REQUEST)
+            for field in COHORT_FIELDS:
+                self.index.values(field)
             self.ledger  # noqa: B018 - a cached property
 
     def close(self) -> None:

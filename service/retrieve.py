@@ -10,7 +10,7 @@ from indexer.filters import Filters
 from indexer.index import Index, ItemKey, PassageHit
 from indexer.parse.normalise import Normaliser
 from indexer.records import Record
-from service.agreement import Agreement, agreement
+from service.agreement import Agreement, Grades
 from service.score import NO_SIGNALS, Signals, weighed
 from service.understand import RequestedItem
 
@@ -39,27 +39,6 @@ class _Found(NamedTuple):
     words: Mapping[ItemKey, float]
     least_cosine: float
     most_words: float
-
-
-class _Graded:
-    """Agreement with a requested item, once for each kind of decision: most are of one treatment for few regions.
-
-    Engines hand out the same record for the same facts, and to tell it by what it holds takes longer than to find it.
-    """
-
-    def __init__(self, asked: RequestedItem, normaliser: Normaliser) -> None:
-        """Grade for a requested item."""
-        self._asked = asked
-        self._normaliser = normaliser
-        # The facts are kept with it, so that no other record takes their place in memory.
-        self._kept: dict[int, tuple[ItemFacts, Agreement]] = {}
-
-    def of(self, facts: ItemFacts) -> Agreement:
-        """Return how a decision of some facts agrees."""
-        kept = self._kept.get(id(facts))
-        if kept is None:
-            kept = self._kept[id(facts)] = (facts, agreement(self._asked, facts, self._normaliser))
-        return kept[1]
 
 
 def retrieve(
@@ -94,10 +73,10 @@ def retrieve(
     dense_ranks = {key: rank for rank, key in enumerate(found.passages, start=1)}
     lexical_ranks = {key: rank for rank, key in enumerate(found.words, start=1)}
     candidates = []
-    graded = _Graded(asked, normaliser)
+    grades = Grades(asked, normaliser)
     keys = tuple(dict.fromkeys((*found.passages, *found.words)))
     for key, facts in zip(keys, index.facts(keys), strict=True):
-        agreed = graded.of(facts)
+        agreed = grades.of(facts)
         signals = _signals(key, found, asked, facts, agreed)
         mine = found.passages.get(key, ())
         candidates.append(

@@ -32,7 +32,7 @@ class ItemKeys:
     def slots(self, mask: BoolArray) -> BoolArray:
         """Return which slots some rows have."""
         found = np.zeros(len(self._of_slot), dtype=np.bool_)
-        found[self._slots[mask]] = True
+        found[self._slots[np.flatnonzero(mask)]] = True
         return found
 
     def of_slots(self, slots: Sequence[int]) -> IntArray:

@@ -5,7 +5,7 @@ import pytest
 from indexer.facts import ItemFacts
 from indexer.parse.normalise import default_normaliser
 from indexer.records import Treatment
-from service.agreement import Agreement, agreement
+from service.agreement import Agreement, Grades
 from service.understand import RequestedItem, understand
 
 OPIOIDS = "Pharmaceuticals > Opioids"
@@ -19,7 +19,7 @@ MRI = Treatment(concept="MRI", category="Diagnostic Testing > MRI")
 def grade(decided: tuple[Treatment, ...], regions: tuple[str, ...] = (), asked: tuple[str, ...] = ()) -> Agreement:
     wanted = RequestedItem(text="x", treatments=(TRAMADOL,), body_regions=asked, laterality=(), quantity=None)
     facts = ItemFacts(outcome="upheld", treatments=decided, body_regions=regions)
-    return agreement(wanted, facts, default_normaliser())
+    return Grades(wanted, default_normaliser()).of(facts)
 
 
 def test_nearer_treatments_grade_higher() -> None:
@@ -65,24 +65,24 @@ def decided_on(text: str) -> ItemFacts:
 def test_close_kin_come_nearer_than_the_category() -> None:
     normaliser = default_normaliser()
     asked = asked_for("EMG/NCS of the left arm")
-    kin = agreement(asked, decided_on("EMG of the left arm"), normaliser)
-    same = agreement(asked, decided_on("EMG/NCV of the left arm"), normaliser)
-    category = agreement(asked, decided_on("quantitative sensory testing of the left arm"), normaliser)
+    kin = Grades(asked, normaliser).of(decided_on("EMG of the left arm"))
+    same = Grades(asked, normaliser).of(decided_on("EMG/NCV of the left arm"))
+    category = Grades(asked, normaliser).of(decided_on("quantitative sensory testing of the left arm"))
     assert same.grade > kin.grade > category.grade > 0
 
 
 def test_a_class_agrees_with_its_members_alone() -> None:
     normaliser = default_normaliser()
     asked = asked_for("narcotic refill")
-    assert agreement(asked, decided_on("Norco 10/325mg"), normaliser).grade > 0.5
-    assert agreement(asked, decided_on("MRI of the knee"), normaliser).grade == 0.0
+    assert Grades(asked, normaliser).of(decided_on("Norco 10/325mg")).grade > 0.5
+    assert Grades(asked, normaliser).of(decided_on("MRI of the knee")).grade == 0.0
 
 
 def test_what_is_only_mentioned_counts_less_than_any_kin_of_what_is_asked_for() -> None:
     normaliser = default_normaliser()
     asked = asked_for("Shoulder MRI allowed after physical therapy failed?")
     grades = [
-        agreement(asked, decided_on(f"{name} of the shoulder"), normaliser).grade
+        Grades(asked, normaliser).of(decided_on(f"{name} of the shoulder")).grade
         for name in ("MRI", "MR arthrogram", "physical therapy", "home oxygen")
     ]
     assert grades == sorted(grades, reverse=True)
@@ -93,7 +93,7 @@ def test_a_region_that_holds_the_other_is_nearly_the_same() -> None:
     normaliser = default_normaliser()
     asked = asked_for("x-ray of the spine")
     grades = [
-        agreement(asked, decided_on(name), normaliser).grade
+        Grades(asked, normaliser).of(decided_on(name)).grade
         for name in ("x-ray of the spine", "x-ray of the lumbar spine", "x-ray", "x-ray of the knee")
     ]
     assert grades == sorted(set(grades), reverse=True)
@@ -111,4 +111,4 @@ def test_a_region_that_holds_the_other_is_nearly_the_same() -> None:
     ],
 )
 def test_what_decides_something_near_and_what_does_not(asked: str, decided: str, near: bool) -> None:  # noqa: FBT001
-    assert agreement(asked_for(asked), decided_on(decided), default_normaliser()).near is near
+    assert Grades(asked_for(asked), default_normaliser()).of(decided_on(decided)).near is near

@@ -14,6 +14,7 @@ from indexer.embed import HashingEmbedder
 from indexer.filters import Filters
 from indexer.index import Index
 from indexer.records import Determination
+from service.outcomes import COHORT_FIELDS
 from service.precedents import PrecedentService, open_service
 from service.selection import Selection
 from tests.support.fake_index import Decided, FakeIndex, letter
@@ -90,10 +91,14 @@ def test_a_generation_that_is_closed_is_let_go_without_the_collector(sample_sett
 
 
 def test_what_is_needed_first_is_loaded_before_and_faults_are_left_to_requests(
-    small: PrecedentService, settings: Settings
+    small: PrecedentService, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    read: set[str] = set()
+    values = small.index.values
+    monkeypatch.setattr(small.index, "values", lambda field: (read.add(field), values(field))[1])
     small.warm_up()
     assert "ledger" in vars(small)
+    assert read >= set(COHORT_FIELDS)
     empty = PrecedentService(FakeIndex(letter("a", None, TRAMADOL)), HashingEmbedder(), settings)
     vars(empty)["_settings"] = settings.model_copy(
         update={"evidence": settings.evidence.model_copy(update={"encoding": "nosuch"})}
