@@ -19,6 +19,7 @@ from service.quoted import unquoted
 from service.records import Coverage
 from service.retrieve import retrieve
 from service.selection import holding
+from service.sidebyside import side_by_side
 from service.understand import RequestedItem, understand
 from service.wordshare import word_share, worth_in
 
@@ -42,14 +43,19 @@ class Finder:
         settings: SearchSettings,
         normaliser: Normaliser,
         calibration: Calibration,
+        threads: int,
     ) -> None:
-        """Join an index with the embedder that made it; `calibration` is for that model's coverage."""
+        """Join an index with the embedder that made it.
+
+        `calibration` is for that model's coverage; so many `threads` look for the items of one request.
+        """
         self._index = index
         self._embedder = embedder
         self._settings = settings
         self._normaliser = normaliser
         self._calibration = calibration
         self._worth = worth_in(index)
+        self._threads = threads
 
     def opened(self, text: str, resolved: Filters) -> list[Found]:
         """Return a letter's items where the text is its case number or id, as far as they pass the filters."""
@@ -69,10 +75,12 @@ class Finder:
         texts = _searched(items, said)
         with stage("embed"):
             vectors = self._embedder.encode(texts)
-        found = [
-            self.nearest(msgspec.structs.replace(item, text=searched), vector, resolved, item.text)
-            for item, searched, vector in zip(items, texts, vectors, strict=True)
-        ]
+
+        def nearest(number: int) -> Found:
+            asked = msgspec.structs.replace(items[number], text=texts[number])
+            return self.nearest(asked, vectors[number], resolved, items[number].text)
+
+        found = side_by_side(nearest, range(len(items)), self._threads)
         for one in found:
             tell_coverage(one.coverage)
         return found

@@ -18,6 +18,7 @@ from indexer.index import Counts, Index, ItemKey
 from indexer.parse.normalise import Normaliser, default_normaliser
 from indexer.records import Determination
 from indexer.store.open import open_index
+from indexer.threads import available_cores
 from service.answering import asked_item, precedents
 from service.check.checker import check_draft
 from service.check.records import CheckReport
@@ -37,6 +38,7 @@ from service.records import (
     Position,
     SearchAnswer,
 )
+from service.sidebyside import side_by_side
 from service.similar import as_asked, vector_of, without
 from service.verify import verified
 
@@ -69,7 +71,8 @@ class PrecedentService:
         model = embedder.fingerprint
         own = settings.coverage.own_calibration
         self.calibration = calibration_for(model.name, model.weights_sha256, *([own] if own else []))
-        self._finder = Finder(index, embedder, settings.search, self._normaliser, self.calibration)
+        self._threads = settings.model.threads or available_cores()
+        self._finder = Finder(index, embedder, settings.search, self._normaliser, self.calibration, self._threads)
 
     def search(self, text: str, filters: Filters = NO_FILTERS, limit: int = 10) -> SearchAnswer:
         """Find the precedents most like each item that a request asks for; `limit` and ranks count per item.
@@ -111,16 +114,17 @@ class PrecedentService:
         resolved = self._resolved(text, filters)
         found = self._finder.find(text, resolved)
         with stage("evidence"):
+            shown = side_by_side(lambda one: self._cohorts.shown(one.asked, resolved), found, self._threads)
             findings = [
                 RequestFindings(
                     text=one.asked.text,
                     known=one.near.standing != "unknown",
                     least_similarity=least_similarity(one.near, self.calibration),
                     coverage=one.coverage,
-                    shown=self._cohorts.shown(one.asked, resolved),
+                    shown=cohort,
                     groups=considered(one.groups, settings.considered),
                 )
-                for one in found
+                for one, cohort in zip(found, shown, strict=True)
             ]
             pack = assemble(
                 findings,

@@ -62,9 +62,9 @@ class Drawn:
         return found
 
 
-def settings_at(place: Path) -> Settings:
+def settings_at(place: Path, threads: int = 1) -> Settings:
     """Return settings of an index."""
-    return load_settings(flags={"index": {"dir": place}, "model": {"threads": 1}})
+    return load_settings(flags={"index": {"dir": place}, "model": {"threads": threads}})
 
 
 def process_of(index_dir: Path, size: int) -> tuple[Process, Fingerprint]:
@@ -123,16 +123,16 @@ def memory() -> dict[str, float]:
     return {name: round(int(told[field].split()[0]) / 1024) for name, field in (("all", "VmRSS"), ("own", "RssAnon"))}
 
 
-def ask(place: Path, vectors: Path, texts: Path) -> dict[str, Any]:
+def ask(place: Path, vectors: Path, texts: Path, threads: int) -> dict[str, Any]:
     """Open an index and ask it; for a process of its own."""
     queries = np.load(vectors)
     asked = json.loads(texts.read_text(encoding="utf-8"))
     before = memory()
     started = time.perf_counter()
-    index = open_index(settings_at(place))
+    index = open_index(settings_at(place, threads))
     opening = time.perf_counter() - started
     with closing(index):
-        service = PrecedentService(index, Drawn(index.fingerprint, queries), settings_at(place))
+        service = PrecedentService(index, Drawn(index.fingerprint, queries), settings_at(place, threads))
         # As a server does before it answers.
         service.warm_up()
         settle()
@@ -181,7 +181,7 @@ def asked_of(letters: MadeLetters, place: Path) -> Iterator[tuple[Path, Path]]:
     yield vectors, texts
 
 
-def measure(index_dir: Path, out: Path, sizes: Sequence[int]) -> list[dict[str, Any]]:
+def measure(index_dir: Path, out: Path, sizes: Sequence[int], threads: int) -> list[dict[str, Any]]:
     """Grow an index from size to size and measure it at each."""
     process, fingerprint = process_of(index_dir, 50_000)
     letters = MadeLetters(process)
@@ -195,7 +195,8 @@ def measure(index_dir: Path, out: Path, sizes: Sequence[int]) -> list[dict[str, 
         growing = grow(place, letters, fingerprint, blocks)
         adding = grow(place, letters, fingerprint, range(_ADDED_BLOCK + len(told), _ADDED_BLOCK + len(told) + 1), ADDED)
         with asked_of(letters, out) as (vectors, texts):
-            command = [sys.executable, "-m", "eval.bench.scale", "--ask", str(place), str(vectors), str(texts)]
+            asking = ["--threads", str(threads), "--ask", str(place), str(vectors), str(texts)]
+            command = [sys.executable, "-m", "eval.bench.scale", *asking]
             answered = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - our own
         told.append(
             {
@@ -247,15 +248,17 @@ def main() -> None:
     parser.add_argument("--index", type=Path)
     parser.add_argument("--out", type=Path)
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000])
+    parser.add_argument("--threads", type=int, default=1, help="threads of a process that is asked")
     parser.add_argument("--ask", type=Path, nargs=3, metavar=("INDEX", "VECTORS", "TEXTS"))
     told = parser.parse_args()
     if told.ask:
-        sys.stdout.write(json.dumps(ask(*told.ask)))
+        place, vectors, texts = told.ask
+        sys.stdout.write(json.dumps(ask(place, vectors, texts, told.threads)))
         return
     if told.index is None or told.out is None:
         parser.error("--index and --out are needed")
     told.out.mkdir(parents=True, exist_ok=True)
-    plot(measure(told.index, told.out, told.sizes), told.out / "scale.png")
+    plot(measure(told.index, told.out, told.sizes, told.threads), told.out / "scale.png")
 
 
 if __name__ == "__main__":

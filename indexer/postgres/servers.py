@@ -44,6 +44,8 @@ class Servers:
         self._generation = generation
         self._limits = limits
         self._pools: dict[str, ConnectionPool[Connection]] = {}
+        # Readings wait for each other here, not in a pool: one whose time there is up takes its server for lost.
+        self._places = threading.BoundedSemaphore(limits.connections)
         self._used = 0
         self._left_at = 0.0
         self._closed = False
@@ -105,7 +107,7 @@ class Servers:
     def _read_once(self, dsn: str, reading: Callable[[Connection], T]) -> T:
         pool = self._pool(dsn)
         try:
-            with pool.connection() as connection, connection.transaction():
+            with self._places, pool.connection() as connection, connection.transaction():
                 row = connection.execute(_STANDS, [self._generation]).fetchone()
                 if row is None:
                     raise _Unfit(f"{told(dsn)} is behind: it does not hold generation {self._generation}")

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import NamedTuple
 
@@ -159,6 +160,18 @@ def test_a_statement_that_takes_too_long_is_told(loaded: Postgres) -> None:
         servers.read(lambda connection: connection.execute("SELECT pg_sleep(5)"))
     # The connection is as good as before.
     assert servers.read(lambda connection: connection.execute("SELECT 1").fetchone()) == (1,)
+    servers.close()
+
+
+def test_more_readings_than_connections_wait_for_each_other(loaded: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(servers_module, "CONNECT_SECONDS", 1)
+    servers = Servers([loaded.dsn], 1, Limits(1, 10))
+
+    def asleep(_: int) -> object:
+        return servers.read(lambda connection: connection.execute("SELECT 1, pg_sleep(.6)").fetchone())
+
+    with ThreadPoolExecutor(6) as pool:
+        assert list(pool.map(asleep, range(6))) == [(1, "")] * 6
     servers.close()
 
 
