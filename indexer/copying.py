@@ -38,16 +38,16 @@ def copy_index(source: Path | str, target: Path | str, threads: int = 1) -> Copi
     """
     if source == target:
         raise IndexFault("source and target of the copy are the same")
-    with _reading(source, threads) as (made, parts):
+    with _reading(source) as (made, parts):
         if isinstance(target, Path):
             return _into_folder(target, made, parts, threads)
         return _into_database(target, made, parts)
 
 
 @contextmanager
-def _reading(source: Path | str, threads: int) -> Iterator[tuple[Made, Parts]]:
+def _reading(source: Path | str) -> Iterator[tuple[Made, Parts]]:
     if isinstance(source, Path):
-        with whole_index(source, threads) as whole:
+        with whole_index(source) as whole:
             yield whole
         return
     from indexer.postgres.state import active_snapshot

@@ -141,7 +141,7 @@ def resident(path: Path) -> dict[str, float]:
     """Return the megabytes of a process before and after it opens and searches a file: its own and the file's pages."""
     before = _memory()
     started = time.perf_counter()
-    opened = Vectors(path, 1)
+    opened = Vectors(path)
     seconds = time.perf_counter() - started
     random = np.random.default_rng(2)
     for _ in range(50):
@@ -174,7 +174,7 @@ def measure(index_dir: Path, size: int, queries: int, place: Path) -> dict[str, 
         flat.add(np.ascontiguousarray(rows[start : start + 65_536]))
     faiss.omp_set_num_threads(threads)
     drawn_near = drawn_cosines(flat, np.array(rows[:_NEIGHBOURS]))
-    ours = Vectors(place / "vectors.faiss", 1)
+    ours = Vectors(place / "vectors.faiss")
     for _ in ours.slices():  # as in a service that has run for a while: a map's first touch of a page is slow
         pass
     compared = []
@@ -206,7 +206,7 @@ def measure(index_dir: Path, size: int, queries: int, place: Path) -> dict[str, 
 
 
 def _real(index_dir: Path) -> tuple[FloatArray, Any]:
-    opened = open_embedded(index_dir, 1)
+    opened = open_embedded(index_dir)
     found = [(opened.vectors(key), place) for place, key in enumerate(opened.select(NO_FILTERS))]
     opened.close()
     vectors = np.concatenate([one for one, _ in found])

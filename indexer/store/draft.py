@@ -46,7 +46,7 @@ class EmbeddedDraft:
         self._made = made
         self._threads = threads
         self._small = SMALL if small is None else small
-        self._base = open_base(index_dir, threads)
+        self._base = open_base(index_dir)
         state = read_unfinished(index_dir)
         with refusal_told(index_dir):
             if state is None or (state.base, state.made) != (self.published, made):
@@ -240,7 +240,7 @@ class EmbeddedDraft:
 
     def _opened(self) -> SegmentSet:
         dead = {name: np.asarray(numbers, dtype=np.int32) for name, numbers in self._state.dead.items()}
-        return SegmentSet(self._dir, self._state.segments, dead, self._threads)
+        return SegmentSet(self._dir, self._state.segments, dead)
 
     def _reopen(self) -> None:
         self._set.close()

@@ -32,7 +32,7 @@ _OUTCOMES = ("upheld", "overturned")
 class EmbeddedIndex:
     """An `indexer.index.Index` over the segments and the words of a generation."""
 
-    def __init__(self, index_dir: Path, folder: Path, manifest: Manifest, threads: int) -> None:
+    def __init__(self, index_dir: Path, folder: Path, manifest: Manifest) -> None:
         """Open a generation.
 
         Raises:
@@ -42,7 +42,7 @@ class EmbeddedIndex:
         self._held = ExitStack()
         try:
             self._held.enter_context(held_open(folder))
-            self._parts = SegmentSet(index_dir, manifest.segments, read_dead(folder, manifest), threads)
+            self._parts = SegmentSet(index_dir, manifest.segments, read_dead(folder, manifest))
             self._held.callback(self._parts.close)
             self._words = Words(folder / WORDS)
             for segment in self._parts.segments:
@@ -279,7 +279,7 @@ def _allowed(rows: IntArray, mask: BoolArray | None, *, every: bool) -> BoolArra
     return allowed
 
 
-def open_embedded(index_dir: Path, threads: int) -> EmbeddedIndex:
+def open_embedded(index_dir: Path) -> EmbeddedIndex:
     """Open the published generation of an index folder.
 
     Raises:
@@ -288,7 +288,7 @@ def open_embedded(index_dir: Path, threads: int) -> EmbeddedIndex:
     folder = current_folder(index_dir)
     while True:
         try:
-            return EmbeddedIndex(index_dir, folder, read_manifest(index_dir, folder), threads)
+            return EmbeddedIndex(index_dir, folder, read_manifest(index_dir, folder))
         except IndexFault:
             # A run may publish twice, and drop what nobody held yet, while we look: that is no damage.
             looked_at, folder = folder, current_folder(index_dir)

@@ -17,15 +17,13 @@ from indexer.store.segment import NOBODY, Segment
 class SegmentSet:
     """Some segments, older ones first, of which some letters are dead. Safe to share between threads."""
 
-    def __init__(
-        self, index_dir: Path, entries: Sequence[SegmentEntry], dead: Mapping[str, Array], threads: int
-    ) -> None:
+    def __init__(self, index_dir: Path, entries: Sequence[SegmentEntry], dead: Mapping[str, Array]) -> None:
         """Open segments.
 
         Raises:
             IndexFault: one is damaged.
         """
-        self.segments = tuple(Segment(index_dir, entry, threads, dead.get(entry.name, NOBODY)) for entry in entries)
+        self.segments = tuple(Segment(index_dir, entry, dead.get(entry.name, NOBODY)) for entry in entries)
         self.files = FileTable(self.segments)
 
     @cached_property

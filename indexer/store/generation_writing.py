@@ -18,21 +18,21 @@ from indexer.store.word_slots import Base, write_words_of
 from indexer.store.words import WORDS
 
 
-def open_base(index_dir: Path, threads: int) -> Base:
+def open_base(index_dir: Path) -> Base:
     """Open what is published, to write the next generation from it; the caller closes its segments.
 
     Raises:
         IndexFault: it is damaged.
     """
     if not (index_dir / CURRENT).exists():
-        return Base(None, None, SegmentSet(index_dir, (), {}, threads))
+        return Base(None, None, SegmentSet(index_dir, (), {}))
     folder = current_folder(index_dir)
     manifest = read_manifest(index_dir, folder)
     try:
         dead = read_dead(folder, manifest)
     except (OSError, ValueError) as error:
         raise IndexFault(f"index generation {folder} is damaged: {error}") from None
-    return Base(folder, manifest, SegmentSet(index_dir, manifest.segments, dead, threads))
+    return Base(folder, manifest, SegmentSet(index_dir, manifest.segments, dead))
 
 
 def counts_of(held: SegmentSet) -> Counts:

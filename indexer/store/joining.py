@@ -71,7 +71,7 @@ def join_due(index_dir: Path, threads: int, small: int, begins: Callable[[int], 
         IndexFault: a segment is damaged or the disk refuses; what is published stands.
     """
     with ExitStack() as held:
-        base = open_base(index_dir, threads)
+        base = open_base(index_dir)
         held.callback(base.held.close)
         sizes = [size_of(segment) for segment in base.held.segments]
         plans = due_joins(sizes, small)
@@ -83,11 +83,11 @@ def join_due(index_dir: Path, threads: int, small: int, begins: Callable[[int], 
             for plan in reversed(plans):  # the last first, so that the others stay where they are
                 entry = join_segments(index_dir, parts, plan, made, threads, slot)
                 slot += entry.items
-                joined = Segment(index_dir, entry, threads)
+                joined = Segment(index_dir, entry)
                 held.callback(joined.close)
                 parts[plan.start : plan.end] = [joined]
             dead = {part.entry.name: np.asarray(part.dead) for part in parts}
-            after = SegmentSet(index_dir, [part.entry for part in parts], dead, threads)
+            after = SegmentSet(index_dir, [part.entry for part in parts], dead)
             held.callback(after.close)
             generation = publish_segments(index_dir, after, made, slot, base)
         except (OSError, sqlite3.Error) as error:

@@ -22,14 +22,14 @@ def open_index(settings: Settings) -> Index:
     Raises:
         IndexFault: there is none, or it is half written, damaged or of another format.
     """
-    threads = prepare(settings.model.threads, allow_download=settings.model.allow_download)
+    prepare(settings.model.threads, allow_download=settings.model.allow_download)
     if settings.index.engine == "postgres":
         from indexer.postgres.open import open_postgres
 
         return open_postgres(settings.index)
     from indexer.store.embedded import open_embedded
 
-    return open_embedded(settings.index.dir, threads)
+    return open_embedded(settings.index.dir)
 
 
 def check_there(settings: Settings) -> None:
@@ -69,10 +69,10 @@ def verify_index(settings: Settings) -> "Verification":
         from indexer.postgres import state
 
         return state.verify(settings.index)
-    threads = prepare(settings.model.threads)
+    prepare(settings.model.threads)
     from indexer.store import verify
 
-    return verify.verify_index(settings.index.dir, threads)
+    return verify.verify_index(settings.index.dir)
 
 
 @contextmanager

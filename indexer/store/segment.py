@@ -50,7 +50,7 @@ class FileState(NamedTuple):
 class Segment:
     """A published segment, opened for reading; safe to share between threads."""
 
-    def __init__(self, index_dir: Path, entry: SegmentEntry, threads: int, dead: Array = NOBODY) -> None:
+    def __init__(self, index_dir: Path, entry: SegmentEntry, dead: Array = NOBODY) -> None:
         """Open a segment; `dead` are the numbers of the letters of it that count no longer.
 
         Raises:
@@ -61,7 +61,6 @@ class Segment:
         self.manifest = decode_manifest(self.folder, SegmentManifest)
         self.dead = dead
         self.records = Records(self.folder / RECORDS)
-        self._threads = threads
         self._trusted: set[str] = set()
         wanted = (self.manifest.letters + 1, self.manifest.items, self.manifest.passages)
         try:
@@ -89,7 +88,7 @@ class Segment:
         from indexer.store.vectors import Vectors
 
         try:
-            vectors = Vectors(self.folder / VECTORS, self._threads)
+            vectors = Vectors(self.folder / VECTORS)
         except (RuntimeError, ValueError, OSError) as error:
             raise IndexFault(f"index segment {self.folder} is damaged: {error}") from None
         if vectors.shape != (self.manifest.passages, self.manifest.made.model.dimension):

@@ -61,5 +61,5 @@ def read_status(index_dir: Path) -> IndexStatus:
 
 
 def _rejected(index_dir: Path, manifest: Manifest) -> tuple[RejectedFile, ...]:
-    with closing(SegmentSet(index_dir, manifest.segments, {}, threads=1)) as held:
+    with closing(SegmentSet(index_dir, manifest.segments, {})) as held:
         return tuple(held.files.rejected())

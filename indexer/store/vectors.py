@@ -5,6 +5,7 @@ processes that open the same file share its pages.
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -76,13 +77,12 @@ def _flat_index(dimension: int) -> faiss.IndexScalarQuantizer:
 class Vectors:
     """Vectors opened for reading."""
 
-    def __init__(self, path: Path, threads: int) -> None:
-        """Open the file that `write_vectors` made; FAISS uses `threads` threads from here on.
+    def __init__(self, path: Path) -> None:
+        """Open the file that `write_vectors` made.
 
         Raises:
             RuntimeError: it is no such file.
         """
-        faiss.omp_set_num_threads(threads)
         # Unlike IO_FLAG_MMAP it maps flat codes too, and starts no threads of its own to prefetch lists.
         self._index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
         self._noise = 4 * _ROUNDING / max(1, self._index.d) ** 0.5
@@ -159,14 +159,15 @@ class Vectors:
     ) -> tuple[FloatArray, IntArray]:
         """Return scores and rows of an index's nearest and of all that may tie with the last of those wanted."""
         fetched = wanted + _SPARE
-        while True:
-            scores, rows = (
-                found[0] for found in index.search(query[None], min(fetched, index.ntotal), params=parameters)
-            )
-            there = rows >= 0
-            if fetched >= index.ntotal or not there.all() or scores[-1] < scores[wanted - 1] - 2 * self._noise:
-                return scores[there], rows[there]
-            fetched *= _MORE
+        with _one_thread():
+            while True:
+                scores, rows = (
+                    found[0] for found in index.search(query[None], min(fetched, index.ntotal), params=parameters)
+                )
+                there = rows >= 0
+                if fetched >= index.ntotal or not there.all() or scores[-1] < scores[wanted - 1] - 2 * self._noise:
+                    return scores[there], rows[there]
+                fetched *= _MORE
 
     def _scored(self, query: FloatArray, rows: IntArray, wanted: int) -> list[VectorHit]:
         """Return the best of some rows in ascending order, best first; equal vectors have exactly equal scores."""
@@ -188,6 +189,17 @@ class Vectors:
     def take(self, rows: IntArray) -> FloatArray:
         """Return some vectors as they are stored, float32 of shape (rows, dimension)."""
         return self._codes.take(rows).astype(np.float32)
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Keep FAISS to this thread: it finds no work for others in a single query, but wakes them and lets them spin."""
+    before = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(before)
 
 
 def _selector(allowed: BoolArray | None) -> Any:  # noqa: ANN401 - see _FAISS

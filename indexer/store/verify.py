@@ -55,7 +55,7 @@ class Verification(Record, frozen=True):
     remedy: str | None
 
 
-def verify_index(index_dir: Path, threads: int = 1) -> Verification:
+def verify_index(index_dir: Path) -> Verification:
     """Check the published generation of an index.
 
     Raises:
@@ -73,7 +73,7 @@ def verify_index(index_dir: Path, threads: int = 1) -> Verification:
         return _verification(
             index_dir, folder, None, (Problem(file=f"{GENERATIONS}/{folder.name}/{MANIFEST}", what=str(fault)),)
         )
-    return _verification(index_dir, folder, manifest, tuple(_problems(index_dir, folder, manifest, threads)))
+    return _verification(index_dir, folder, manifest, tuple(_problems(index_dir, folder, manifest)))
 
 
 def _verification(
@@ -115,7 +115,7 @@ def _is_whole(index_dir: Path, folder: Path) -> bool:
         return False
 
 
-def _problems(index_dir: Path, folder: Path, manifest: Manifest, threads: int) -> Iterator[Problem]:
+def _problems(index_dir: Path, folder: Path, manifest: Manifest) -> Iterator[Problem]:
     within = f"{GENERATIONS}/{folder.name}"
     if manifest_is_published(index_dir, folder) is False:
         what = f"is not the one that {CURRENT} was written for, or {CURRENT} is changed"
@@ -132,7 +132,7 @@ def _problems(index_dir: Path, folder: Path, manifest: Manifest, threads: int) -
     for listed in damaged:
         yield Problem(file=listed.name, what="is not as it was published" if listed.path.is_file() else "is missing")
     try:
-        with closing(SegmentSet(index_dir, manifest.segments, read_dead(folder, manifest), threads)) as held:
+        with closing(SegmentSet(index_dir, manifest.segments, read_dead(folder, manifest))) as held:
             yield from _contradictions(held, folder, manifest, [listed.name for listed in damaged])
     except (IndexFault, OSError, ValueError, LookupError) as error:
         if not damaged:

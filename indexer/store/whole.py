@@ -21,7 +21,7 @@ _LETTERS = 2000
 
 
 @contextmanager
-def whole_index(index_dir: Path, threads: int) -> Iterator[tuple[Made, Parts]]:
+def whole_index(index_dir: Path) -> Iterator[tuple[Made, Parts]]:
     """Give what the published generation was made by, and its contents.
 
     Letters come in order of id, each block with the files that hold them; rejected files come first. Every file is
@@ -38,7 +38,7 @@ def whole_index(index_dir: Path, threads: int) -> Iterator[tuple[Made, Parts]]:
         dead = read_dead(folder, manifest)
     except (OSError, ValueError) as error:
         raise IndexFault(f"index generation {folder} is damaged: {error}") from None
-    held = SegmentSet(index_dir, manifest.segments, dead, threads)
+    held = SegmentSet(index_dir, manifest.segments, dead)
     try:
         for segment in held.segments:
             segment.trust_all()

@@ -80,7 +80,7 @@ class Embedded:
 
     def open(self) -> Index:
         """Open the folder."""
-        return open_embedded(self._folder, 1)
+        return open_embedded(self._folder)
 
     def problems(self) -> list[str]:
         """Verify the folder."""

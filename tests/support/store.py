@@ -78,5 +78,5 @@ def segments_of(index_dir: Path) -> Iterator[SegmentSet]:
     """Open the segments of the published generation."""
     folder = current_folder(index_dir)
     manifest = read_manifest(index_dir, folder)
-    with closing(SegmentSet(index_dir, manifest.segments, read_dead(folder, manifest), 1)) as held:
+    with closing(SegmentSet(index_dir, manifest.segments, read_dead(folder, manifest))) as held:
         yield held

@@ -29,7 +29,7 @@ from tests.support.store import checksums, segment_folder
 
 def ids(settings: Settings) -> list[str]:
     """Return the ids of the determinations that an index holds."""
-    index = open_embedded(settings.index.dir, 1)
+    index = open_embedded(settings.index.dir)
     found = sorted({key.determination_id for key in index.select(NO_FILTERS)})
     index.close()
     return found
@@ -224,7 +224,7 @@ def test_of_two_copies_the_one_with_pages_is_kept_in_whatever_order(
         other = settings.model_copy(update={"index": settings.index.model_copy(update={"dir": tmp_path / str(number)})})
         for path in paths:
             build(path, other=other)
-        index = open_embedded(other.index.dir, 1)
+        index = open_embedded(other.index.dir)
         (name,) = ids(other)
         letter = index.determination(name)
         index.close()
@@ -255,7 +255,7 @@ def test_another_model_makes_all_vectors_again(
     assert second.embedded == len(larger.embedded) == first.embedded
     assert second.generation > first.generation
     assert read_status(settings.index.dir).model == larger.fingerprint
-    index = open_embedded(settings.index.dir, 1)
+    index = open_embedded(settings.index.dir)
     assert index.search_vector(larger.encode(["knee"])[0], 3)
     index.close()
     assert build(folder, model=larger).generation == second.generation

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from unittest import mock
 
 import pytest
+from threadpoolctl import ThreadpoolController
 
 from indexer.threads import available_cores, prepare
 
@@ -22,8 +23,17 @@ def environment() -> Iterator[None]:
 
 def test_threads_are_set_for_every_library() -> None:
     assert prepare(3) == 3
-    assert {os.environ[name] for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")} == {"3"}
+    assert {os.environ[name] for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS")} == {"3"}
     assert os.environ["TOKENIZERS_PARALLELISM"] == "false"
+
+
+def test_numpy_works_alone_whatever_the_others_may() -> None:
+    prepare(3)
+    pools = ThreadpoolController().select(threading_layer="pthreads")
+    before = [pool["num_threads"] for pool in pools.info()]
+    with pools.limit(limits=2):
+        prepare(3)
+        assert [pool["num_threads"] for pool in pools.info()] == [1 for _ in before]
 
 
 def test_none_means_every_core() -> None:

@@ -46,7 +46,7 @@ def test_the_farthest_are_farther_than_all_others(drawn: FloatArray) -> None:
 @pytest.mark.parametrize("kind", ["none", "random"])
 def test_exact_searches_agree(tmp_path: Path, drawn: FloatArray, flat: faiss.IndexFlatIP, kind: str) -> None:
     write_vectors(tmp_path / "file", drawn[:ROWS])
-    found = compare(flat, Vectors(tmp_path / "file", 1), drawn[ROWS:], Filter(kind, 1 if kind == "none" else 0.1), 20)
+    found = compare(flat, Vectors(tmp_path / "file"), drawn[ROWS:], Filter(kind, 1 if kind == "none" else 0.1), 20)
     assert found["recall_at_10"] == found["recall_at_limit"] == 1
     assert found["flat_p50_ms"] > 0
 
@@ -64,7 +64,7 @@ def test_memory_is_told_apart(tmp_path: Path, drawn: FloatArray) -> None:
 
 def test_the_report_holds_the_figures(tmp_path: Path, drawn: FloatArray, flat: faiss.IndexFlatIP) -> None:
     write_vectors(tmp_path / "file", drawn[:ROWS])
-    search = compare(flat, Vectors(tmp_path / "file", 1), drawn[ROWS:], Filter("none", 1), 10)
+    search = compare(flat, Vectors(tmp_path / "file"), drawn[ROWS:], Filter("none", 1), 10)
     quantiles = {"quantiles": (0.5,), "real": [0.7], "drawn": [0.71]}
     found = {
         "size": ROWS, "dimension": 16, "faiss": "1", "cores": 2, "load": 0.5, "build_s": 1.5, "disk_mb": 2.5,

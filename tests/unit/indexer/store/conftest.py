@@ -32,6 +32,6 @@ def index_dir(tmp_path: Path, letters: tuple[Determination, ...]) -> Path:
 @pytest.fixture
 def index(index_dir: Path) -> Iterator[EmbeddedIndex]:
     """The index of the letters."""
-    opened = open_embedded(index_dir, 1)
+    opened = open_embedded(index_dir)
     yield opened
     opened.close()

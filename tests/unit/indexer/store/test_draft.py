@@ -38,7 +38,7 @@ def added(*letters: Determination, **paths: str) -> tuple[Contents, np.ndarray]:
 def letters_of(index_dir: Path) -> list[str]:
     """Return the ids that are published; what is published is whole."""
     assert verify_index(index_dir).problems == ()
-    index = open_embedded(index_dir, 1)
+    index = open_embedded(index_dir)
     try:
         return [key.determination_id for key in index.keys(np.arange(index.counts.items))]
     finally:

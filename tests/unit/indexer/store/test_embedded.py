@@ -140,10 +140,10 @@ def test_any_thread_may_ask(index: EmbeddedIndex) -> None:
 
 
 def test_an_index_may_be_closed_twice_and_opened_again(index_dir: Path) -> None:
-    first = open_embedded(index_dir, 1)
+    first = open_embedded(index_dir)
     first.close()
     first.close()
-    second = open_embedded(index_dir, 1)
+    second = open_embedded(index_dir)
     assert second.counts.letters == 5
     second.close()
 

@@ -47,7 +47,7 @@ def table_of(place: Path, told: list[dict[str, str]]) -> Iterator[FileTable]:
         data = fresh_data(contents(said), np.zeros((0, MADE.model.dimension), dtype=np.float32), None)
         name, manifest, digest = publish_segment(place, lambda folder, data=data: write_segment(folder, data, MADE, 1))
         entries.append(SegmentEntry(name=name, first_slot=0, items=manifest.items, sha256=digest))
-    with closing(SegmentSet(place, entries, {}, 1)) as held:
+    with closing(SegmentSet(place, entries, {})) as held:
         yield held.files
 
 

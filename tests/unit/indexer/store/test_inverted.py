@@ -49,7 +49,7 @@ def vectors(tmp_path_factory: pytest.TempPathFactory, drawn: FloatArray) -> Vect
     """All but the queries, in lists."""
     path = tmp_path_factory.mktemp("inverted") / "vectors.faiss"
     write_vectors(path, drawn[:ROWS], flat_rows=0)
-    return Vectors(path, 1)
+    return Vectors(path)
 
 
 def allowed(kind: str, scores: FloatArray, rows: FloatArray, place: int) -> BoolArray | None:
@@ -117,7 +117,7 @@ def test_equal_vectors_in_one_list_come_whole_and_by_row(tmp_path: Path, drawn: 
     twins = np.arange(5, ROWS, 37)
     rows[twins] = rows[5]
     write_vectors(tmp_path / "twins", rows, flat_rows=0)
-    hits = Vectors(tmp_path / "twins", 1).search(rows[5], len(twins) // 2)
+    hits = Vectors(tmp_path / "twins").search(rows[5], len(twins) // 2)
     assert [hit.passage for hit in hits] == twins[: len(twins) // 2].tolist()
     assert len({hit.score for hit in hits}) == 1
 
@@ -163,7 +163,7 @@ def test_further_lists_are_taken_where_the_hits_found_are_poor(drawn: FloatArray
 @pytest.mark.parametrize("rows", [1, 2, 3, 40])
 def test_a_handful_of_rows_can_be_in_lists(tmp_path: Path, drawn: FloatArray, rows: int) -> None:
     write_vectors(tmp_path / "few", drawn[:rows], flat_rows=0)
-    hits = Vectors(tmp_path / "few", 1).search(drawn[0], 50)
+    hits = Vectors(tmp_path / "few").search(drawn[0], 50)
     assert hits[0].passage == 0
     assert len(hits) == rows
 

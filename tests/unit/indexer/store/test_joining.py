@@ -50,7 +50,7 @@ def run(index_dir: Path, *names: str, join: bool = False) -> str | None:
 def everything(index_dir: Path) -> list[object]:
     """Return what an index answers, to the last digit of a score; it must be whole."""
     assert verify_index(index_dir).problems == ()
-    with closing(open_embedded(index_dir, 1)) as index:
+    with closing(open_embedded(index_dir)) as index:
         keys = index.select(NO_FILTERS)
         vectors = EMBEDDER.encode(["no screen for tramadol", "brace of the knee"])
         return [
@@ -172,7 +172,7 @@ def test_a_reader_reads_on(due: Path) -> None:
         rows = np.arange(index.counts.items)
         return index.search_vector(vector, 100), [index.determination(key.determination_id) for key in index.keys(rows)]
 
-    with closing(open_embedded(due, 1)) as index:
+    with closing(open_embedded(due)) as index:
         before = asked()
         run(due, "new", join=True)
         run(due, "newer", join=True)
@@ -191,5 +191,5 @@ def test_what_is_dropped_while_it_is_opened_is_no_damage(due: Path, monkeypatch:
         return first
 
     monkeypatch.setattr(embedded, "current_folder", overtaken)
-    with closing(open_embedded(due, 1)) as index:
+    with closing(open_embedded(due)) as index:
         assert (index.generation, index.counts.letters) == ("g000011", FANOUT + 2)

@@ -44,7 +44,7 @@ def segment(index_dir: Path) -> Path:
 def refused(index_dir: Path) -> str:
     """Return the one line with which an index is refused, by whoever opens it and by whoever asks for its state."""
     with pytest.raises(IndexFault) as caught:
-        open_embedded(index_dir, 1)
+        open_embedded(index_dir)
     with pytest.raises(IndexFault) as again:
         read_status(index_dir)
     assert str(again.value) == str(caught.value)
@@ -148,9 +148,9 @@ def test_vectors_of_another_number_or_dimension_are_refused(index_dir: Path, seg
     for name, value in changes.items():
         change(segment, **{name: msgspec.to_builtins(value)})
         with pytest.raises(IndexFault, match="do not go together"):
-            open_embedded(index_dir, 1)
+            open_embedded(index_dir)
         change(segment, **{name: msgspec.to_builtins(getattr(described, name))})
-    open_embedded(index_dir, 1).close()
+    open_embedded(index_dir).close()
 
 
 def test_segments_that_hold_other_items_than_are_listed_are_refused(index_dir: Path) -> None:
@@ -162,7 +162,7 @@ def test_segments_that_hold_other_items_than_are_listed_are_refused(index_dir: P
         ),
     )
     with pytest.raises(IndexFault, match="other items than it lists"):
-        open_embedded(index_dir, 1)
+        open_embedded(index_dir)
 
 
 def test_every_damaged_byte_is_found(index_dir: Path, generation: Path) -> None:
@@ -187,7 +187,7 @@ def test_a_damaged_head_is_a_fault_when_the_index_is_opened(index_dir: Path, seg
     content[:16] = b"\x00" * 16
     path.write_bytes(content)
     with pytest.raises(IndexFault, match="damaged") as caught:
-        open_embedded(index_dir, 1)
+        open_embedded(index_dir)
     assert "\n" not in str(caught.value)
     status = read_status(index_dir)
     assert (status.damaged, status.rejected) == ((f"{SEGMENTS}/{segment.name}/{name}",), ())
@@ -198,7 +198,7 @@ def test_damaged_records_are_a_fault_when_a_letter_is_read(index_dir: Path, segm
     content = bytearray(path.read_bytes())
     content[:16] = b"\x00" * 16
     path.write_bytes(content)
-    index = open_embedded(index_dir, 1)
+    index = open_embedded(index_dir)
     (key, *_) = index.select(NO_FILTERS)
     with pytest.raises(IndexFault, match="damaged") as caught:
         index.determination(key.determination_id)
@@ -212,14 +212,14 @@ def test_damaged_letters_that_are_dead_are_a_fault_when_the_index_is_opened(inde
     path = generation / "dead.safetensors"
     path.write_bytes(b"\x00" * path.stat().st_size)
     with pytest.raises(IndexFault, match="damaged"):
-        open_embedded(index_dir, 1)
+        open_embedded(index_dir)
 
 
 def test_words_that_tantivy_cannot_read_are_a_fault(index_dir: Path, generation: Path) -> None:
     path = generation / "words" / "meta.json"
     path.write_bytes(b" " * path.stat().st_size)
     with pytest.raises(IndexFault, match="damaged"):
-        open_embedded(index_dir, 1)
+        open_embedded(index_dir)
     assert read_status(index_dir).damaged == (f"{GENERATIONS}/{generation.name}/words/meta.json",)
 
 
@@ -245,7 +245,7 @@ def write_byte(path: Path, place: int, value: int) -> None:
 def look_around(index_dir: Path) -> int:
     """Read from every file of an index; 1 where a fault says that it is damaged. Anything else fails the test."""
     try:
-        index = open_embedded(index_dir, 1)
+        index = open_embedded(index_dir)
     except IndexFault:
         return 1
     try:

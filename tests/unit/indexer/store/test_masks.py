@@ -169,7 +169,7 @@ def test_an_index_selects_what_python_selects(
     place = tmp_path_factory.mktemp("masks") / "index"
     embedder = HashingEmbedder()
     publish(place, *contents(found, embedder), embedder)
-    with closing(open_embedded(place, 1)) as index:
+    with closing(open_embedded(place)) as index:
         for filters in wanted:
             assert index.select(filters) == expected(found, filters)
 
@@ -200,7 +200,7 @@ def ids(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ids]:
     place = tmp_path_factory.mktemp("masks") / "index"
     embedder = HashingEmbedder()
     publish(place, *contents(LETTERS, embedder), embedder)
-    with closing(open_embedded(place, 1)) as index:
+    with closing(open_embedded(place)) as index:
         yield lambda filters: [key.determination_id[:6] for key in index.select(filters)]
 
 

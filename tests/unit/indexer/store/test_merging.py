@@ -180,7 +180,7 @@ def merged(place: Path, held: SegmentSet, start: int = 0) -> Iterator[SegmentSet
     data = merged_data(held.segments[start:], scratch, oldest=not start, others=held.segments[:start])
     name, manifest, digest = publish_segment(place, lambda folder: write_segment(folder, data, MADE, 1))
     entry = SegmentEntry(name=name, first_slot=0, items=manifest.items, sha256=digest)
-    with closing(SegmentSet(place, [entry], {}, 1)) as found:
+    with closing(SegmentSet(place, [entry], {})) as found:
         yield found
 
 

@@ -151,14 +151,14 @@ def test_a_failing_disk_leaves_the_old_generation_current(
     step: str,
     failure: Callable[..., None],
 ) -> None:
-    before = open_embedded(index_dir, 1)
+    before = open_embedded(index_dir)
     monkeypatch.setattr(where, step, failure)
     with pytest.raises(IndexFault, match="the old one stands") as caught:
         again(index_dir, letters[:1])
     assert "\n" not in str(caught.value)
     assert current_folder(index_dir).name == "g000001"
     assert left(index_dir) - {"unfinished.json"} == SETTLED
-    after = open_embedded(index_dir, 1)
+    after = open_embedded(index_dir)
     assert everything(after) == everything(before)
     assert read_status(index_dir).damaged == ()
     assert verify_index(index_dir).problems == ()
@@ -267,12 +267,12 @@ def test_an_interrupted_run_leaves_no_folder_behind(
 
 
 def test_readers_of_the_old_generation_read_on(index_dir: Path, letters: tuple[Determination, ...]) -> None:
-    old = open_embedded(index_dir, 1)
+    old = open_embedded(index_dir)
     expected = everything(old)
     for number in range(2, 5):
         again(index_dir, letters[:number])
         assert everything(old) == expected
-    new = open_embedded(index_dir, 1)
+    new = open_embedded(index_dir)
     assert (old.generation, new.generation) == ("g000001", "g000004")
     assert new.counts.letters == 4
     old.close()
@@ -282,7 +282,7 @@ def test_readers_of_the_old_generation_read_on(index_dir: Path, letters: tuple[D
 def test_an_index_without_a_single_letter(index_dir: Path) -> None:
     manifest = again(index_dir, ())
     assert (manifest.counts.letters, manifest.counts.passages) == (0, 0)
-    index = open_embedded(index_dir, 1)
+    index = open_embedded(index_dir)
     assert everything(index) == [[], [], [], {}, []]
     index.close()
 

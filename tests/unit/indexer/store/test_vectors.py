@@ -41,7 +41,7 @@ def vectors(
     """The rows, written in either form and opened."""
     path = tmp_path_factory.mktemp("vectors") / "vectors.faiss"
     write_vectors(path, np.ascontiguousarray(kinds[rows]), flat_rows=request.param)
-    opened = Vectors(path, 1)
+    opened = Vectors(path)
     assert opened.exact == (request.param == ROWS)
     return opened
 
@@ -53,7 +53,7 @@ def flat(tmp_path_factory: pytest.TempPathFactory, kinds: FloatArray, rows: npt.
     moved[::7] = moved[0]
     path = tmp_path_factory.mktemp("flat") / "vectors.faiss"
     write_vectors(path, moved / np.linalg.norm(moved, axis=1, keepdims=True))
-    return Vectors(path, 1)
+    return Vectors(path)
 
 
 def every(step: int, start: int = 0) -> BoolArray:
@@ -170,10 +170,10 @@ def test_what_is_read_and_written_again_is_the_same_file(
     tmp_path: Path, kinds: FloatArray, rows: npt.NDArray[np.int64], flat_rows: int
 ) -> None:
     write_vectors(tmp_path / "once", kinds[rows], flat_rows=flat_rows)
-    write_vectors(tmp_path / "twice", Vectors(tmp_path / "once", 1).all(), flat_rows=flat_rows)
+    write_vectors(tmp_path / "twice", Vectors(tmp_path / "once").all(), flat_rows=flat_rows)
     write_vectors(tmp_path / "same", kinds[rows], flat_rows=flat_rows)
     assert (tmp_path / "once").read_bytes() == (tmp_path / "same").read_bytes()
-    once, twice = Vectors(tmp_path / "once", 1), Vectors(tmp_path / "twice", 1)
+    once, twice = Vectors(tmp_path / "once"), Vectors(tmp_path / "twice")
     assert np.array_equal(once.all(), twice.all())
 
 
@@ -184,12 +184,12 @@ def test_an_array_of_float16_on_disk_can_be_written(
     on_disk = np.memmap(tmp_path / "array", dtype=np.float16, mode="w+", shape=(ROWS, DIMENSION))
     on_disk[:] = kinds[rows]
     write_vectors(tmp_path / "written", on_disk, flat_rows=flat_rows)
-    assert np.array_equal(Vectors(tmp_path / "written", 1).all(), on_disk.astype(np.float32))
+    assert np.array_equal(Vectors(tmp_path / "written").all(), on_disk.astype(np.float32))
 
 
 def test_no_vectors_at_all(tmp_path: Path) -> None:
     write_vectors(tmp_path / "none", np.zeros((0, 5), dtype=np.float32))
-    opened = Vectors(tmp_path / "none", 1)
+    opened = Vectors(tmp_path / "none")
     assert opened.shape == (0, 5)
     assert opened.all().shape == (0, 5)
     assert list(opened.slices()) == []
@@ -202,7 +202,7 @@ def test_an_opened_file_is_mapped(
     tmp_path: Path, kinds: FloatArray, rows: npt.NDArray[np.int64], flat_rows: int
 ) -> None:
     write_vectors(tmp_path / "mapped", kinds[rows], flat_rows=flat_rows)
-    opened = Vectors(tmp_path / "mapped", 1)
+    opened = Vectors(tmp_path / "mapped")
     assert str(tmp_path / "mapped") in Path("/proc/self/maps").read_text(encoding="utf-8")
     assert opened.shape == (ROWS, DIMENSION)
 
@@ -218,7 +218,7 @@ def test_a_full_disk_is_an_os_error(kinds: FloatArray, rows: npt.NDArray[np.int6
 def test_another_file_is_told(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "other").write_bytes(content)
     with pytest.raises(RuntimeError):
-        Vectors(tmp_path / "other", 1)
+        Vectors(tmp_path / "other")
 
 
 @pytest.mark.parametrize("flat_rows", [ROWS, 100])
@@ -231,4 +231,4 @@ def test_a_file_cut_short_is_told(
     for length in (len(whole) - 16, len(whole) // 2, 100):
         (tmp_path / "cut").write_bytes(whole[:length])
         with pytest.raises(RuntimeError):
-            Vectors(tmp_path / "cut", 1)
+            Vectors(tmp_path / "cut")

@@ -134,7 +134,7 @@ def with_vectors(change: Callable[[np.ndarray], np.ndarray]) -> Callable[[Path],
     """Return what writes other vectors."""
 
     def write(folder: Path) -> None:
-        vectors = change(Vectors(folder / VECTORS, 1).all())
+        vectors = change(Vectors(folder / VECTORS).all())
         (folder / VECTORS).unlink()  # whoever has the old file open keeps it
         write_vectors(folder / VECTORS, vectors)
 

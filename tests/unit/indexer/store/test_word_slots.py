@@ -46,7 +46,7 @@ def add(place: Path, *names: str, gone: tuple[str, ...] = (), version: str = "1"
 def told(place: Path) -> list[object]:
     """Return what every query finds; what is published is whole."""
     assert verify_index(place).problems == ()
-    with closing(open_embedded(place, 1)) as index:
+    with closing(open_embedded(place)) as index:
         found = [sorted(hit.key for hit in index.search_text(query, 100)) for query in QUERIES]
         return [index.select(NO_FILTERS), found]
 
