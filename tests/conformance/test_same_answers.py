@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from config.settings import Settings
 from indexer.columns import CITED_FIELDS
 from indexer.embed import HashingEmbedder
 from indexer.filters import FACETS, NO_FILTERS, Filters
+from service.precedents import PrecedentService
 from tests.support.engines import Pair
 
 EMBEDDER = HashingEmbedder()
@@ -86,3 +88,19 @@ def test_the_same_cosines(pair: Pair, text: str, filters: Filters) -> None:
     one = pair.embedded.search_vector(vector, 30, filters)
     other = pair.postgres.search_vector(vector, 30, filters)
     assert [hit.score for hit in one] == pytest.approx([hit.score for hit in other], abs=HALVES)
+
+
+@pytest.mark.parametrize("engine", ["embedded", "postgres"])
+def test_items_side_by_side_get_the_answers_they_get_in_turn(
+    pair: Pair, engine: str, sample_settings: Settings
+) -> None:
+    asked = "1. MRI of the lumbar spine\n2. Tramadol 50mg #60\n3. Physical therapy to the knee\n4. Norco 10/325mg"
+    index = getattr(pair, engine)
+    packs = []
+    for threads in (1, 4):
+        model = sample_settings.model.model_copy(update={"threads": threads})
+        service = PrecedentService(index, EMBEDDER, sample_settings.model_copy(update={"model": model}))
+        packs.append((service.evidence(asked), service.search(asked).results))
+    assert packs[0] == packs[1]
+    assert len(packs[0][0].requests) == 4
+    assert packs[0][0].citations
