@@ -25,13 +25,10 @@ def by_letters(letters: IntArray, overturned: BoolArray) -> Interval:
         letters: each item's letter, a number from 0.
         overturned: whether each item is overturned.
     """
-    new = letters[1:] != letters[:-1]
-    if not (letters[1:][new] > letters[:-1][new]).all():
-        order = np.argsort(letters, kind="stable")
-        return by_letters(letters[order], overturned[order])
-    starts = np.concatenate([[0], np.flatnonzero(new) + 1])
+    order = np.argsort(letters, kind="stable")
+    starts = np.flatnonzero(np.diff(letters[order], prepend=-1))
     sizes = np.diff(starts, append=len(letters))
-    granted = np.add.reduceat(overturned.astype(np.int64), starts)
+    granted = np.add.reduceat(overturned[order].astype(np.int64), starts)
     base = int(sizes.max()) + 1
     times = np.bincount(sizes * base + granted)
     kinds = np.flatnonzero(times)

@@ -274,7 +274,7 @@ def _allowed(rows: IntArray, mask: BoolArray | None, *, every: bool) -> BoolArra
     """Return which passages may be found, by the rows of their items; None for all."""
     if mask is None:
         return None if every else rows != NO_ROW
-    # Half as long as by an index in brackets, which makes one of 64 bits of it first.
+    # A little over half as long as by an index in brackets, which makes one of 64 bits of it first.
     allowed: BoolArray = np.append(mask, False).take(rows)
     return allowed
 
